@@ -1,0 +1,31 @@
+"""Who people are, and what two apps above must agree on (Commitment, AskLedger)."""
+
+from accounts.models.commitments import AskLedger, BlockedPair, Commitment, SourceKind
+from accounts.models.divisions import Division
+from accounts.models.households import Household, HouseholdMember
+from accounts.models.organisations import Membership, Organisation
+from accounts.models.rules import RuleSet
+from accounts.models.studios import Credential, Studio, StudioMember, StudioService
+from accounts.models.users import StaffRole, User
+from accounts.models.volunteers import Volunteer, VolunteerSkill
+
+__all__ = [
+    "AskLedger",
+    "BlockedPair",
+    "Commitment",
+    "Credential",
+    "Division",
+    "Household",
+    "HouseholdMember",
+    "Membership",
+    "Organisation",
+    "RuleSet",
+    "SourceKind",
+    "StaffRole",
+    "Studio",
+    "StudioMember",
+    "StudioService",
+    "User",
+    "Volunteer",
+    "VolunteerSkill",
+]

@@ -1,0 +1,99 @@
+"""Numbers of law and practice, as dated data: the rule in force on a day is asked for, never written into code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from core.slots import slots_of
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.divisions import Division
+
+
+def default_star_hours() -> list[int]:
+    return [100, 300, 600, 1000, 1500]
+
+
+def default_licensed_skills() -> list[str]:
+    return ["01", "04", "09", "18"]
+
+
+def default_answer_minutes() -> dict[str, int]:
+    return {"urgent": 15, "soon": 120, "normal": 720}
+
+
+def default_fill_targets() -> dict[str, float]:
+    return {"urgent": 0.95, "soon": 0.85, "normal": 0.7}
+
+
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    def in_force(self, day: date, division_code: str = "") -> RuleSet:
+        """The newest rules that hold on `day` for this division; of several, those of the narrowest division.
+
+        Raises RuleSet.DoesNotExist when none has taken effect: a migration brings the first.
+        """
+        prefixes = [division_code[:length] for length in (6, 9, 12) if len(division_code) >= length]
+        found = (
+            self.filter(effective_on__lte=day)
+            .filter(models.Q(division__isnull=True) | models.Q(division_id__in=prefixes))
+            .order_by(models.F("division_id").desc(nulls_last=True), "-effective_on")
+            .first()
+        )
+        if found is None:
+            raise RuleSet.DoesNotExist(day)
+        return found
+
+
+class RuleSet(models.Model):
+    division = models.ForeignKey(Division, models.PROTECT, related_name="rule_sets", null=True, blank=True)
+    effective_on = models.DateField(_("in force from"))
+    # hours (Order 67 of the Ministry of Civil Affairs; GB/T 40143-2021)
+    rounding_minutes = models.PositiveSmallIntegerField(_("hours are shown in steps of (minutes)"), default=30)
+    record_working_days = models.PositiveSmallIntegerField(_("working days to complete a record"), default=10)
+    check_in_pairs_a_day = models.PositiveSmallIntegerField(_("check-ins a person, activity and day"), default=3)
+    check_in_opens_minutes = models.PositiveSmallIntegerField(_("check-in opens before the start (minutes)"), default=30)
+    check_out_closes_minutes = models.PositiveSmallIntegerField(_("check-out closes after the end (minutes)"), default=120)
+    star_hours = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("hours for stars 1 to 5"), default=default_star_hours)
+    publicity_working_days = models.PositiveSmallIntegerField(_("days of publicity before a star"), default=5)
+    # people
+    minimum_age = models.PositiveSmallIntegerField(_("minimum age without a guardian"), default=18)
+    licensed_skills = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("skills that need a licence"), default=default_licensed_skills
+    )
+    # asking
+    morning_ends = models.TimeField(_("the morning ends"), default=time(12))
+    afternoon_ends = models.TimeField(_("the afternoon ends"), default=time(18))
+    weekly_asks = models.PositiveSmallIntegerField(_("offers a person gets in a week at most"), default=3)
+    answer_minutes = models.JSONField(_("minutes to answer, by urgency"), default=default_answer_minutes)
+    fill_targets = models.JSONField(_("wanted chance that a ring fills the need, by urgency"), default=default_fill_targets)
+    most_in_a_ring = models.PositiveSmallIntegerField(_("people asked in one ring at most"), default=8)
+    rings = models.PositiveSmallIntegerField(_("rings before studios are asked"), default=3)
+    late_cancel_hours = models.PositiveSmallIntegerField(_("hours before the start that make a cancellation late"), default=24)
+    rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
+    holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
+    made_up_working_days = ArrayField(models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True)
+
+    objects = RuleSetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "effective_on"], name="one_rule_set_a_division_and_day", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division or _('everywhere')}, {self.effective_on}"
+
+    def slots(self, starts_at: datetime, ends_at: datetime) -> int:
+        """The slots (bits) that a period touches under these rules."""
+        return slots_of(
+            starts_at,
+            ends_at,
+            holidays=frozenset(self.holidays),
+            morning_ends=self.morning_ends,
+            afternoon_ends=self.afternoon_ends,
+        )
