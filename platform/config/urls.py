@@ -1,8 +1,9 @@
 """Addresses of the site: each app keeps its own, `portal` has the root."""
 
-from core import health
 from django.contrib import admin
 from django.urls import include, path
+
+from core import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

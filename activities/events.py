@@ -1,0 +1,63 @@
+"""Facts of this app. Times are read from the rows; a fact carries ids and what cannot be read again."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ActivityPublished:
+    activity_id: int
+
+
+@dataclass(frozen=True)
+class ActivityChanged:
+    """Title, place or time of a published activity was changed; `what` are field names."""
+
+    activity_id: int
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActivityCancelled:
+    activity_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ActivitySentForReview:
+    activity_id: int
+
+
+@dataclass(frozen=True)
+class VolunteerSignedUp:
+    sign_up_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class SignUpCancelled:
+    sign_up_id: int
+    volunteer_id: int
+    shift_id: int
+    by_volunteer: bool
+
+
+@dataclass(frozen=True)
+class VolunteerCheckedIn:
+    sign_up_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class HoursRecorded:
+    """A ServiceRecord was appended, be it a reversal; the tallies are already changed."""
+
+    service_record_id: int
+    volunteer_id: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class RankingPublished:
+    snapshot_id: int

@@ -1,0 +1,8 @@
+"""What happens when, who comes, and the hours that were given."""
+
+from activities.models.activities import Activity, Shift
+from activities.models.attendance import Attendance, SignUp
+from activities.models.hours import ServiceRecord, Tally
+from activities.models.rankings import RankingRow, RankingSnapshot
+
+__all__ = ["Activity", "Attendance", "RankingRow", "RankingSnapshot", "ServiceRecord", "Shift", "SignUp", "Tally"]

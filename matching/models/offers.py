@@ -1,0 +1,83 @@
+"""The question put to one volunteer or one studio about one need, with its score and reasons kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Studio, User, Volunteer
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from matching.models.requests import ServiceRequest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def visible_to(self, user: User | AnonymousUser) -> OfferQuerySet:
+        """Who was asked; and staff in whose scope the need is."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Q(volunteer__user=user) | Q(studio__lead=user)
+        for code in user.scope_codes:
+            seen |= Q(request__division_id__startswith=code)
+        return self.filter(seen)
+
+    def put_to(self, user: User) -> OfferQuerySet:
+        """Offers that this person may answer: the own ones and those of studios the person leads."""
+        return self.filter(Q(volunteer__user=user) | Q(studio__lead=user))
+
+    def open(self) -> OfferQuerySet:
+        return self.filter(status=Offer.Status.SENT)
+
+
+class Offer(models.Model):
+    class Status(models.TextChoices):
+        SENT = "sent", _("Waiting for an answer")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("No answer in time")
+        TAKEN = "taken", _("Taken by others")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="offers")
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="offers", null=True, blank=True)
+    studio = models.ForeignKey(Studio, models.PROTECT, related_name="offers", null=True, blank=True)
+    ring = models.PositiveSmallIntegerField(default=1)
+    score = models.FloatField()
+    probability = models.FloatField(_("estimated chance of a yes"))
+    # [{"code": "near", "metres": 500}, …] in the order of weight; matching/words.py puts them into words
+    reasons = models.JSONField(default=list)
+    model_version = models.CharField(max_length=40)
+    distance_m = models.PositiveIntegerField(_("distance in steps of 500 m"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SENT)
+    sent_at = models.DateTimeField()
+    answer_by = models.DateTimeField(_("answer by"))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(_("why not"), max_length=120, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(volunteer__isnull=True, studio__isnull=False) | Q(volunteer__isnull=False, studio__isnull=True),
+                name="offer_is_put_to_one",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "volunteer"], condition=Q(volunteer__isnull=False), name="a_volunteer_is_asked_once_a_need"
+            ),
+            models.UniqueConstraint(
+                fields=["request", "studio"], condition=Q(studio__isnull=False), name="a_studio_is_asked_once_a_need"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "answer_by"], name="offers_to_expire"),
+            models.Index(fields=["volunteer", "-id"], name="offers_of_volunteer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} -> {self.volunteer_id or self.studio_id}"

@@ -1,0 +1,1 @@
+"""Which fact becomes which message for whom: the one screen that says so."""
