@@ -1,0 +1,79 @@
+# The two commands of the README are `make run` and `make test`; the rest are the steps behind them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first Python 3.11 or 3.12 that really starts: a shim may be on the path and fail.
+PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
+  "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1 \
+  && echo "$$python" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# platform/ is a source root, as src/ is elsewhere: see CONTRIBUTING.md
+export PYTHONPATH := .:platform
+PORT ?= 8000
+export PORT
+APPS := platform accounts activities matching notifications
+# Settings as in production, with throw-away secrets, for Django's own deployment checks.
+PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
+  SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
+  FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+
+.PHONY: help run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
+
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+run: venv ## the whole site on http://127.0.0.1:8000 (PORT= changes the port), until Ctrl-C
+	@exec $(BIN)/python -m config.runner
+
+test: lint types layers migrations deploy-check ## everything that CI runs
+	@.ci/tests
+
+venv:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or 3.12 with venv is needed (Debian: apt install python3 python3-venv)."; exit 1; }
+	@$(BIN)/python -c '' 2>/dev/null || { echo "Making .venv with $$($(PYTHON) --version) ..."; rm -rf .venv; $(PYTHON) -m venv .venv; }
+	@cmp -s requirements.txt .venv/requirements.txt || { \
+	  echo "Installing the Python packages of requirements.txt (the first time this takes a minute) ..."; \
+	  $(PIP) -r requirements.txt && cp requirements.txt .venv/requirements.txt; }
+
+venv-dev: venv
+	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
+	  echo "Installing the tools of requirements-dev.txt ..."; \
+	  $(PIP) -r requirements-dev.txt && cp requirements-dev.txt .venv/requirements-dev.txt; }
+
+lint: venv-dev ## ruff, djlint, and whether every word is translated
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --lint --quiet $(APPS)
+	$(BIN)/python manage.py messages --check
+
+format: venv-dev ## puts the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: venv-dev ## mypy, strict
+	$(BIN)/mypy
+
+layers: venv-dev ## who may import whom
+	$(BIN)/lint-imports
+
+migrations: venv-dev ## whether the models have changed without a migration
+	$(BIN)/python -m config.embedded manage.py makemigrations --check --dry-run
+
+deploy-check: venv-dev ## Django's checks with the settings of production
+	$(PRODUCTION) $(BIN)/python -m config.embedded manage.py check --deploy --fail-level WARNING
+
+messages: venv ## collects new words into the catalogues and compiles them
+	$(BIN)/python manage.py messages
+
+unit: venv-dev ## every test but those in the browser
+	$(BIN)/pytest -n 2 -m "not browser"
+
+browser: venv-dev ## the tests in the browser
+	$(BIN)/pytest -m browser
+
+bench-serving: venv ## how pages are best served here: bench/serving
+	$(BIN)/python -m bench.serving
+
+forget: ## deletes this checkout's embedded database and everything else that `make run` made
+	@$(BIN)/python -m config.embedded --forget

@@ -1,0 +1,67 @@
+"""What every test gets: services of its own, a place of its own on Redis, and no logged error unnoticed.
+
+`make test` starts PostgreSQL and Redis and exports their addresses. A bare `pytest` without DATABASE_URL or REDIS_URL
+does the same here, in a folder that is thrown away; it never touches the services of a running `make run`.
+"""
+
+import contextlib
+import logging
+import os
+
+import pytest
+from django.conf import settings
+
+
+def pytest_configure(config):
+    is_xdist_worker = hasattr(config, "workerinput")
+    if not is_xdist_worker and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        _start_services(config)
+    _take_a_place_of_our_own(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+
+
+def _start_services(config):
+    """Starts both services for the session. Worker processes of xdist inherit the addresses."""
+    from config import embedded
+
+    started = contextlib.ExitStack()
+    config.add_cleanup(started.close)
+    home = started.enter_context(embedded.Home.thrown_away())
+    started.enter_context(embedded.running(home))
+    os.environ["DATABASE_URL"] = home.database_url
+    os.environ["REDIS_URL"] = home.redis_url
+    # pytest-django has read the settings already, and connections hold this very dictionary
+    from config.settings import database
+
+    settings.DATABASES["default"].update(database(home.database_url))
+    settings.REDIS_URL = home.redis_url
+    settings.CELERY_BROKER_URL = embedded.celery_url(home.redis_url)
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"] = home.redis_url
+
+
+def _take_a_place_of_our_own(worker):
+    """Its own prefix and queue on the shared Redis; pytest-django gives each worker its own database."""
+    name = f"test-{os.getpid()}-{worker}"
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = name
+    settings.CELERY_TASK_DEFAULT_QUEUE = name
+
+
+class _Errors(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.records = []
+
+    def emit(self, record):
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_logged_errors(request):
+    """An error that is only logged fails the test, unless the test is marked `expects_errors`."""
+    errors = _Errors()
+    root = logging.getLogger()
+    root.addHandler(errors)
+    yield errors.records
+    root.removeHandler(errors)
+    if errors.records and not request.node.get_closest_marker("expects_errors"):
+        first = errors.records[0]
+        pytest.fail(f"logged an error: {first.name}: {first.getMessage()}", pytrace=False)
