@@ -3,37 +3,124 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from accounts.models import User
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from notifications.models import Notification
+
+Word = str | Promise
+
+HOME = ("portal:home", _("Home"), "home")
+MY = ("portal:my", pgettext_lazy("tab", "Me"), "user")
+OFFERS = ("matching:offers", _("Offers"), "hand")
+ACTIVITIES = ("activities:list", _("Activities"), "calendar")
+STUDIOS = ("accounts:studios", _("Studios"), "studio")
+RANKING = ("activities:ranking", _("Ranking"), "ranking")
+DESK = ("portal:desk", _("Desk"), "desk")
+CENTRE = ("portal:centre", _("Centre"), "flag")
+SEARCH = ("portal:search", _("Search"), "search")
+SIGN_IN = ("account_login", _("Sign in"), "sign-in")
 
 
 @dataclass(frozen=True)
 class Item:
     url: str
-    label: str | Promise
+    label: Word
     icon: str
     is_current: bool = False
 
 
 class Navigation:
-    """Read lazily by base.html as `navigation`, so an answer without a frame costs no query."""
+    """Read by the frame of every page; each part is worked out when a template asks for it."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
-    def _item(self, name: str, label: str | Promise, icon: str) -> Item | None:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            return None
+    @cached_property
+    def person(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) else None
+
+    def _item(self, name: str, label: Word, icon: str) -> Item:
+        url = reverse(name)
         path = self.request.path
         return Item(url, label, icon, path == url or (url != "/" and path.startswith(url)))
 
-    def _items(self, *wanted: tuple[str, str | Promise, str]) -> list[Item]:
-        return [item for row in wanted if (item := self._item(*row))]
+    def _items(self, *wanted: tuple[str, Word, str]) -> list[Item]:
+        """The items; the longest address that fits the page is the current one."""
+        items = [self._item(*row) for row in wanted if self._exists(row[0])]
+        fitting = [item for item in items if item.is_current]
+        best = max(fitting, key=lambda item: len(item.url), default=None)
+        return [Item(item.url, item.label, item.icon, item is best) for item in items]
+
+    @staticmethod
+    def _exists(name: str) -> bool:
+        try:
+            reverse(name)
+        except NoReverseMatch:
+            return False
+        return True
 
     @cached_property
-    def _user(self):  # type: ignore[no-untyped-def]
-        return getattr(self.request, "user", None)
+    def top(self) -> list[Item]:
+        person = self.person
+        if person is None:
+            return self._items(ACTIVITIES, STUDIOS, RANKING)
+        first = [CENTRE] if person.is_centre_staff else []
+        first += [DESK] if person.is_community_worker else []
+        first += [OFFERS] if not first else []
+        return self._items(MY, *first, ACTIVITIES, STUDIOS, RANKING)
+
+    @cached_property
+    def tabs(self) -> list[Item]:
+        """At most five, so that each is a thumb wide at 320 px."""
+        person = self.person
+        if person is None:
+            return self._items(HOME, ACTIVITIES, STUDIOS, RANKING, SIGN_IN)
+        if person.is_centre_staff:
+            return self._items(HOME, CENTRE, ACTIVITIES, RANKING, MY)
+        if person.is_community_worker:
+            return self._items(HOME, DESK, ACTIVITIES, RANKING, MY)
+        return self._items(HOME, OFFERS, ACTIVITIES, RANKING, MY)
+
+    @cached_property
+    def account(self) -> list[Item]:
+        return self._items(
+            ("portal:my", _("My page"), "user"),
+            ("account_email", _("E-mail addresses"), "mail"),
+            ("account_change_phone", _("Mobile phone"), "phone"),
+            ("account_change_password", _("Password"), "lock"),
+            ("mfa_index", _("Passkeys and second step"), "key"),
+        )
+
+    @cached_property
+    def footer(self) -> list[Item]:
+        return self._items(SEARCH, ACTIVITIES, STUDIOS, RANKING)
+
+    @property
+    def search(self) -> str:
+        return self._address("portal:search")
+
+    @property
+    def sign_up(self) -> str:
+        return self._address("account_signup")
+
+    @property
+    def inbox(self) -> str:
+        return self._address("notifications:inbox") if self.person else ""
+
+    @cached_property
+    def unread(self) -> int:
+        return Notification.objects.visible_to(self.person).unread().count() if self.person else 0
+
+    def _address(self, name: str) -> str:
+        return reverse(name) if self._exists(name) else ""
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `navigation` for the frame, `theme` when the reader chose light or dark."""
+    theme = request.COOKIES.get("theme", "")
+    return {"navigation": Navigation(request), "theme": theme if theme in {"light", "dark"} else ""}

@@ -15,14 +15,21 @@ register = template.Library()
 
 # What a status says, in one of six tones. A code that is not here is shown quietly, never wrongly.
 TONES = {
-    "accent": {"open", "asking", "offered", "published", "recruiting", "sent", "confirmed", "signed-up", "now"},
-    "info": {"assigned", "filled", "full", "on-the-way", "checked-in", "in-progress", "ongoing", "checked-out", "served"},
-    "good": {"accepted", "verified", "done", "reviewed", "member", "attended", "active", "in-effect", "good", "completed"},
-    "warn": {"applied", "pending", "waiting", "waitlisted", "waitlist", "stuck", "unmet", "urgent", "soon", "overdue", "warn"},
-    "bad": {"suspended", "refused", "rejected", "no-show", "failed", "critical", "bad", "error"},
+    "accent": {"open", "asking", "sent", "recruiting", "signed-up", "now"},
+    "info": {"staffed", "on-my-way", "checked-in", "checked-out", "served", "full", "soon", "member"},
+    "good": {"accepted", "verified", "done", "active", "good"},
+    "warn": {"applied", "review", "returned", "waiting", "waitlisted", "overdue", "warn"},
+    "bad": {"suspended", "failed", "urgent", "refused", "bad"},
 }
 TONE_OF = {code: tone for tone, codes in TONES.items() for code in codes}
-ALERT_ICONS = {"good": "done", "warn": "warning", "bad": "stop", "info": "info", "accent": "info", "quiet": "info"}
+ALERT_ICONS = {
+    "good": "done",
+    "warn": "warning",
+    "bad": "stop",
+    "info": "info",
+    "accent": "info",
+    "quiet": "info",
+}
 
 
 def tone_of(code: object) -> str:
@@ -34,7 +41,10 @@ def tone_of(code: object) -> str:
 def icon(name: str, extra: str = "") -> SafeString:
     """One icon of icons.svg, hidden from screen readers: the word beside it speaks."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', extra, static("icons.svg"), name
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        extra,
+        static("icons.svg"),
+        name,
     )
 
 
@@ -65,7 +75,9 @@ def avatar(name: object, extra: str = "") -> SafeString:
     """The first character of a name on one of four grounds; decoration only, the name stands beside it."""
     text = str(name).strip() or "?"
     ground = sum(map(ord, text)) % 4 + 1
-    return format_html('<span class="avatar avatar-{} {}" aria-hidden="true">{}</span>', ground, extra, text[0].upper())
+    return format_html(
+        '<span class="avatar avatar-{} {}" aria-hidden="true">{}</span>', ground, extra, text[0].upper()
+    )
 
 
 @register.simple_tag
@@ -83,7 +95,11 @@ def progress(value: float, maximum: float, label: str = "") -> SafeString:
 @register.inclusion_tag("components/steps.html")
 def steps(labels: Any, current: int) -> dict[str, Any]:
     """Where the person is in a form of several steps; `current` counts from 1."""
-    return {"steps": [(number, label) for number, label in enumerate(labels, 1)], "current": current, "count": len(labels)}
+    return {
+        "steps": [(number, label) for number, label in enumerate(labels, 1)],
+        "current": current,
+        "count": len(labels),
+    }
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -106,7 +122,9 @@ def pagination(context: template.Context, page: Page[Any], parameter: str = "pag
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", href: str = "", action: str = "", picture: str = "dots") -> dict[str, Any]:
+def empty(
+    title: str, text: str = "", href: str = "", action: str = "", picture: str = "dots"
+) -> dict[str, Any]:
     """Nothing here yet, and what to do next. Pictures: dots, calendar, home, search, chat."""
     return {"title": title, "text": text, "href": href, "action": action, "picture": picture}
 
@@ -144,4 +162,6 @@ def optional_word(field: Any) -> str:
 
 @register.filter
 def is_single_check(field: Any) -> bool:
-    return getattr(field.field.widget, "input_type", "") == "checkbox" and not hasattr(field.field.widget, "choices")
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not hasattr(
+        field.field.widget, "choices"
+    )
