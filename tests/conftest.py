@@ -11,6 +11,8 @@ import os
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["tests.personas"]
+
 
 def pytest_configure(config):
     is_xdist_worker = hasattr(config, "workerinput")
