@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.slots import DAYS, PARTS, from_mask, to_mask
@@ -62,9 +61,10 @@ class SlotsField(forms.TypedMultipleChoiceField):
 
     widget = SlotGrid
 
-    def __init__(self, *, label: str | Promise = _("When you usually have time"), **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
-        super().__init__(choices=[(n, n) for n in range(1, 25)], coerce=int, label=label, **options)
+        options.setdefault("label", _("When you usually have time"))
+        super().__init__(choices=[(n, n) for n in range(1, 25)], coerce=int, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return from_mask(value) if isinstance(value, int) else value

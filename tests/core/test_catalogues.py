@@ -4,9 +4,10 @@ import shutil
 
 import polib
 import pytest
+from django.utils.translation import gettext, ngettext, override
+
 from core import catalogues
 from core.catalogues import Catalogue, Key
-from django.utils.translation import gettext, ngettext, override
 
 ALL = {catalogue.name: catalogue for catalogue in catalogues.catalogues()}
 

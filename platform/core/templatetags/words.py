@@ -72,7 +72,7 @@ def period(starts_at: datetime, ends_at: datetime | None = None, *, now: datetim
 
 
 @register.simple_tag(name="when")
-def when_tag(starts_at: datetime, ends_at: datetime | None = None) -> str:
+def when_tag(starts_at: datetime | None, ends_at: datetime | None = None) -> str:
     return period(starts_at, ends_at) if starts_at else ""
 
 
