@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import views
+from portal import style, views
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [path("", views.home, name="home"), path("style/", style.style, name="style")]

@@ -17,7 +17,7 @@
   });
 
   // The summary of what must be mended takes the focus, so that it is read first.
-  const focusSummary = (root) => root.querySelector("[data-focus]")?.focus({ preventScroll: false });
+  const focusSummary = (root) => root.querySelector("form [data-focus]")?.focus({ preventScroll: false });
   focusSummary(document);
   document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
 
