@@ -1,6 +1,7 @@
 """Who people are, and what two apps above must agree on (Commitment, AskLedger)."""
 
 from accounts.models.commitments import AskLedger, BlockedPair, Commitment, SourceKind
+from accounts.models.corrections import Correction
 from accounts.models.divisions import Division
 from accounts.models.households import Household, HouseholdMember
 from accounts.models.organisations import Membership, Organisation
@@ -13,6 +14,7 @@ __all__ = [
     "AskLedger",
     "BlockedPair",
     "Commitment",
+    "Correction",
     "Credential",
     "Division",
     "Household",

@@ -50,7 +50,7 @@ class Commitment(models.Model):
 
 
 class AskLedger(models.Model):
-    """One line for each time somebody was asked: the contact budget is counted here, by offers and calls for shifts alike."""
+    """One line for each time somebody was asked, by offers and calls for shifts alike: the contact budget."""
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="asks")
     asked_at = models.DateTimeField()
@@ -74,7 +74,9 @@ class BlockedPair(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["volunteer", "household"], name="a_pair_is_blocked_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "household"], name="a_pair_is_blocked_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} x {self.household_id}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from core.geo import Point
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from core.geo import Point
 
 
 class DivisionQuerySet(models.QuerySet["Division"]):
@@ -39,7 +40,9 @@ class Division(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^\d{6}(\d{3}(\d{3})?)?$"), name="division_code_is_6_9_12_digits"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^\d{6}(\d{3}(\d{3})?)?$"), name="division_code_is_6_9_12_digits"
+            ),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
                 name="division_point_is_whole",

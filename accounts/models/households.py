@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from core.codes import PeopleServed
-from core.geo import Cell
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -15,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
 from accounts.models.users import User
+from core.codes import PeopleServed
+from core.geo import Cell
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -49,12 +49,22 @@ class Household(models.Model):
     # What staff call the case in lists: never a full name ("Grandma Chen, block 3" is the worker's choice)
     alias = models.CharField(_("short name of the case"), max_length=40)
     contact = models.ForeignKey(
-        User, models.SET_NULL, related_name="contact_of", null=True, blank=True, verbose_name=_("contact with an account")
+        User,
+        models.SET_NULL,
+        related_name="contact_of",
+        null=True,
+        blank=True,
+        verbose_name=_("contact with an account"),
     )
     contact_name = models.CharField(_("contact's name"), max_length=60)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="households", verbose_name=_("neighbourhood"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="households", verbose_name=_("neighbourhood")
+    )
     people_served = ArrayField(
-        models.CharField(max_length=2, choices=PeopleServed), verbose_name=_("who lives there"), default=list, blank=True
+        models.CharField(max_length=2, choices=PeopleServed),
+        verbose_name=_("who lives there"),
+        default=list,
+        blank=True,
     )
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     address = models.BinaryField(default=bytes)
@@ -76,7 +86,11 @@ class Household(models.Model):
 
     class Meta:
         ordering = ["alias", "id"]
-        indexes = [models.Index(OpClass("division", name="varchar_pattern_ops"), "status", name="household_division_prefix")]
+        indexes = [
+            models.Index(
+                OpClass("division", name="varchar_pattern_ops"), "status", name="household_division_prefix"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.alias

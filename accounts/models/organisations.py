@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from core.codes import OrganisationClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
 from accounts.models.users import User
+from core.codes import OrganisationClass
 
 
 class Organisation(models.Model):
@@ -29,9 +29,12 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.UNIT)
-    organisation_class = models.CharField(_("class"), max_length=1, choices=OrganisationClass, default=OrganisationClass.TEAM)
+    organisation_class = models.CharField(
+        _("class"), max_length=1, choices=OrganisationClass, default=OrganisationClass.TEAM
+    )
     is_registered = models.BooleanField(_("registered"), default=False)
     how_to_join = models.CharField(_("how to join"), max_length=1, choices=HowToJoin, default=HowToJoin.OPEN)
+    join_code = models.CharField(_("code to join by"), max_length=20, blank=True)
     division = models.ForeignKey(Division, models.PROTECT, related_name="organisations")
     about = models.TextField(_("about"), blank=True)
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -58,7 +61,9 @@ class Membership(models.Model):
     joined_on = models.DateField(_("joined"), auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="one_membership_of_a_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="one_membership_of_a_unit")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.organisation}"

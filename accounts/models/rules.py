@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from core.slots import slots_of
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
+from core.slots import slots_of
 
 
 def default_star_hours() -> list[int]:
@@ -50,30 +50,50 @@ class RuleSet(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="rule_sets", null=True, blank=True)
     effective_on = models.DateField(_("in force from"))
     # hours (Order 67 of the Ministry of Civil Affairs; GB/T 40143-2021)
-    rounding_minutes = models.PositiveSmallIntegerField(_("hours are shown in steps of (minutes)"), default=30)
+    rounding_minutes = models.PositiveSmallIntegerField(
+        _("hours are shown in steps of (minutes)"), default=30
+    )
     record_working_days = models.PositiveSmallIntegerField(_("working days to complete a record"), default=10)
-    check_in_pairs_a_day = models.PositiveSmallIntegerField(_("check-ins a person, activity and day"), default=3)
-    check_in_opens_minutes = models.PositiveSmallIntegerField(_("check-in opens before the start (minutes)"), default=30)
-    check_out_closes_minutes = models.PositiveSmallIntegerField(_("check-out closes after the end (minutes)"), default=120)
-    star_hours = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("hours for stars 1 to 5"), default=default_star_hours)
+    check_in_pairs_a_day = models.PositiveSmallIntegerField(
+        _("check-ins a person, activity and day"), default=3
+    )
+    check_in_opens_minutes = models.PositiveSmallIntegerField(
+        _("check-in opens before the start (minutes)"), default=30
+    )
+    check_out_closes_minutes = models.PositiveSmallIntegerField(
+        _("check-out closes after the end (minutes)"), default=120
+    )
+    star_hours = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("hours for stars 1 to 5"),
+        default=default_star_hours,
+    )
     publicity_working_days = models.PositiveSmallIntegerField(_("days of publicity before a star"), default=5)
     # people
     minimum_age = models.PositiveSmallIntegerField(_("minimum age without a guardian"), default=18)
     licensed_skills = ArrayField(
-        models.CharField(max_length=2), verbose_name=_("skills that need a licence"), default=default_licensed_skills
+        models.CharField(max_length=2),
+        verbose_name=_("skills that need a licence"),
+        default=default_licensed_skills,
     )
     # asking
     morning_ends = models.TimeField(_("the morning ends"), default=time(12))
     afternoon_ends = models.TimeField(_("the afternoon ends"), default=time(18))
     weekly_asks = models.PositiveSmallIntegerField(_("offers a person gets in a week at most"), default=3)
     answer_minutes = models.JSONField(_("minutes to answer, by urgency"), default=default_answer_minutes)
-    fill_targets = models.JSONField(_("wanted chance that a ring fills the need, by urgency"), default=default_fill_targets)
+    fill_targets = models.JSONField(
+        _("wanted chance that a ring fills the need, by urgency"), default=default_fill_targets
+    )
     most_in_a_ring = models.PositiveSmallIntegerField(_("people asked in one ring at most"), default=8)
     rings = models.PositiveSmallIntegerField(_("rings before studios are asked"), default=3)
-    late_cancel_hours = models.PositiveSmallIntegerField(_("hours before the start that make a cancellation late"), default=24)
+    late_cancel_hours = models.PositiveSmallIntegerField(
+        _("hours before the start that make a cancellation late"), default=24
+    )
     rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
     holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
-    made_up_working_days = ArrayField(models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True)
+    made_up_working_days = ArrayField(
+        models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True
+    )
 
     objects = RuleSetQuerySet.as_manager()
 
@@ -81,7 +101,9 @@ class RuleSet(models.Model):
         ordering = ["-effective_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["division", "effective_on"], name="one_rule_set_a_division_and_day", nulls_distinct=False
+                fields=["division", "effective_on"],
+                name="one_rule_set_a_division_and_day",
+                nulls_distinct=False,
             )
         ]
 

@@ -6,8 +6,6 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from core.codes import ServiceCategory, Skill
-from core.geo import Point
 from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.divisions import Division
 from accounts.models.users import User
 from accounts.models.volunteers import Volunteer
+from core.codes import ServiceCategory, Skill
+from core.geo import Point
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,12 +48,16 @@ class Studio(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     about = models.TextField(_("about"), blank=True)
     lead = models.ForeignKey(User, models.PROTECT, related_name="led_studios", verbose_name=_("lead"))
-    division = models.ForeignKey(Division, models.PROTECT, related_name="studios", verbose_name=_("neighbourhood"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="studios", verbose_name=_("neighbourhood")
+    )
     address = models.CharField(_("address"), max_length=120, blank=True)
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
     radius_m = models.PositiveIntegerField(
-        _("how far we go (metres)"), default=6000, validators=[MinValueValidator(500), MaxValueValidator(30_000)]
+        _("how far we go (metres)"),
+        default=6000,
+        validators=[MinValueValidator(500), MaxValueValidator(30_000)],
     )
     slots = models.IntegerField(_("opening hours"), default=0)
     weekly_capacity = models.PositiveSmallIntegerField(_("services a week at most"), default=5)
@@ -67,10 +71,16 @@ class Studio(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=Q(slots__gte=0, slots__lt=1 << 24), name="studio_slots_are_24_bits"),
+            models.CheckConstraint(
+                condition=Q(slots__gte=0, slots__lt=1 << 24), name="studio_slots_are_24_bits"
+            ),
             models.CheckConstraint(condition=Q(weekly_capacity__gte=1), name="studio_has_capacity"),
         ]
-        indexes = [models.Index(OpClass("division", name="varchar_pattern_ops"), "status", name="studio_division_prefix")]
+        indexes = [
+            models.Index(
+                OpClass("division", name="varchar_pattern_ops"), "status", name="studio_division_prefix"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -87,7 +97,9 @@ class StudioMember(models.Model):
     joined_on = models.DateField(_("joined"), auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["studio", "volunteer"], name="once_a_member_of_a_studio")]
+        constraints = [
+            models.UniqueConstraint(fields=["studio", "volunteer"], name="once_a_member_of_a_studio")
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer}, {self.studio}"
@@ -112,7 +124,7 @@ class StudioService(models.Model):
 
 
 class Credential(models.Model):
-    """A licence that a studio works under; valid on the day of service or the studio is not asked (Order 685, Art 16)."""
+    """A licence of a studio: valid on the day of service or the studio is not asked (Order 685, Art 16)."""
 
     studio = models.ForeignKey(Studio, models.CASCADE, related_name="credentials")
     skill = models.CharField(_("skill"), max_length=2, choices=Skill)
@@ -121,7 +133,9 @@ class Credential(models.Model):
     is_checked = models.BooleanField(_("checked by the centre"), default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["studio", "skill", "name"], name="a_credential_once_a_studio")]
+        constraints = [
+            models.UniqueConstraint(fields=["studio", "skill", "name"], name="a_credential_once_a_studio")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from core.phones import shown_phone
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
+from core.phones import shown_phone
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -51,7 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
-            models.CheckConstraint(condition=Q(phone__isnull=True) | Q(phone__startswith="+"), name="user_phone_is_e164"),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=True) | Q(phone__startswith="+"), name="user_phone_is_e164"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class StaffRole(models.Model):
-    """A role with a scope. The other roles follow from a record: a Volunteer's user, a Studio's lead, a Household's contact."""
+    """A role with a scope. The other roles follow from a record: Volunteer.user, Studio.lead, Household.contact."""
 
     class Kind(models.TextChoices):
         COMMUNITY_WORKER = "worker", _("Community worker")
@@ -105,7 +107,11 @@ class StaffRole(models.Model):
     given_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "division"], name="one_role_of_a_kind_and_division")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "division"], name="one_role_of_a_kind_and_division"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.division}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from core.codes import IdType, ServiceCategory, Sex, Skill
-from core.geo import Point
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
 from accounts.models.users import User
+from core.codes import IdType, ServiceCategory, Sex, Skill
+from core.geo import Point
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -55,15 +55,22 @@ class Volunteer(models.Model):
     id_type = models.CharField(_("kind of ID"), max_length=2, choices=IdType, blank=True)
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     id_number = models.BinaryField(default=bytes, blank=True)  # sealed (core.audit)
-    home_division = models.ForeignKey(Division, models.PROTECT, related_name="volunteers", verbose_name=_("home neighbourhood"))
+    home_division = models.ForeignKey(
+        Division, models.PROTECT, related_name="volunteers", verbose_name=_("home neighbourhood")
+    )
     # the middle of a square of 100 m (core.geo.snapped), never the door
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
     radius_m = models.PositiveIntegerField(
-        _("how far I go (metres)"), default=3000, validators=[MinValueValidator(500), MaxValueValidator(30_000)]
+        _("how far I go (metres)"),
+        default=3000,
+        validators=[MinValueValidator(500), MaxValueValidator(30_000)],
     )
     categories = ArrayField(
-        models.CharField(max_length=4, choices=ServiceCategory), verbose_name=_("kinds of service"), default=list, blank=True
+        models.CharField(max_length=4, choices=ServiceCategory),
+        verbose_name=_("kinds of service"),
+        default=list,
+        blank=True,
     )
     slots = models.IntegerField(_("free time"), default=0)  # core.slots: slot 1 in bit 0
     speaks = models.CharField(_("languages and dialects"), max_length=100, blank=True)
@@ -80,12 +87,20 @@ class Volunteer(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(categories__len__lte=4), name="volunteer_has_4_categories_at_most"),
-            models.CheckConstraint(condition=Q(slots__gte=0, slots__lt=1 << 24), name="volunteer_slots_are_24_bits"),
-            models.CheckConstraint(condition=Q(radius_m__gte=500, radius_m__lte=30_000), name="volunteer_radius_500_to_30000"),
+            models.CheckConstraint(
+                condition=Q(categories__len__lte=4), name="volunteer_has_4_categories_at_most"
+            ),
+            models.CheckConstraint(
+                condition=Q(slots__gte=0, slots__lt=1 << 24), name="volunteer_slots_are_24_bits"
+            ),
+            models.CheckConstraint(
+                condition=Q(radius_m__gte=500, radius_m__lte=30_000), name="volunteer_radius_500_to_30000"
+            ),
         ]
         indexes = [
-            models.Index(OpClass("home_division", name="varchar_pattern_ops"), "status", name="volunteer_home_prefix"),
+            models.Index(
+                OpClass("home_division", name="varchar_pattern_ops"), "status", name="volunteer_home_prefix"
+            ),
             models.Index(fields=["status", "-registered_at"], name="volunteer_by_status"),
         ]
 
@@ -108,8 +123,8 @@ class Volunteer(models.Model):
         return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
 
 
-def public_name(name: str, *, consents: bool) -> Any:
-    return name if consents else _("%(surname)s, volunteer") % {"surname": name[:1]}
+def public_name(name: str, *, consents: bool) -> str:
+    return name if consents else str(_("%(surname)s, volunteer")) % {"surname": name[:1]}
 
 
 class VolunteerSkill(models.Model):
@@ -129,11 +144,17 @@ class VolunteerSkill(models.Model):
 
     class Meta:
         ordering = ["skill"]
-        constraints = [models.UniqueConstraint(fields=["volunteer", "skill"], name="a_skill_once_a_volunteer")]
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "skill"], name="a_skill_once_a_volunteer")
+        ]
         indexes = [models.Index(fields=["skill", "volunteer"], name="volunteers_of_skill")]
 
     def __str__(self) -> str:
         return str(self.get_skill_display())
 
     def is_licensed_on(self, day: date) -> bool:
-        return self.is_licence_checked and self.licence_valid_until is not None and self.licence_valid_until >= day
+        return (
+            self.is_licence_checked
+            and self.licence_valid_until is not None
+            and self.licence_valid_until >= day
+        )

@@ -1,0 +1,76 @@
+"""What can be done with people, one file a process. Every act is one transaction and refuses with a DomainError.
+
+Lock order, here and above: the thing that is shared (shift, request, studio), then volunteers by id, then the rest.
+"""
+
+from accounts.services.asks import asks_since, record_ask
+from accounts.services.commitments import commit_time, release_time
+from accounts.services.corrections import answer_correction, ask_for_correction
+from accounts.services.households import (
+    MemberGiven,
+    change_household,
+    open_household,
+    readings_of,
+    register_household,
+)
+from accounts.services.licences import check_credential, check_licence
+from accounts.services.organisations import admit_member, join_organisation, leave_organisation
+from accounts.services.studios import (
+    CredentialGiven,
+    ServiceGiven,
+    change_studio,
+    invitation_to,
+    join_studio,
+    leave_studio,
+    register_studio,
+    restore_studio,
+    studio_of_invitation,
+    suspend_studio,
+    verify_studio,
+)
+from accounts.services.volunteers import (
+    SkillGiven,
+    VolunteerDetails,
+    change_volunteer,
+    register_volunteer,
+    restore_volunteer,
+    suspend_volunteer,
+    verify_volunteer,
+)
+
+__all__ = [
+    "CredentialGiven",
+    "MemberGiven",
+    "ServiceGiven",
+    "SkillGiven",
+    "VolunteerDetails",
+    "admit_member",
+    "answer_correction",
+    "ask_for_correction",
+    "asks_since",
+    "change_household",
+    "change_studio",
+    "change_volunteer",
+    "check_credential",
+    "check_licence",
+    "commit_time",
+    "invitation_to",
+    "join_organisation",
+    "join_studio",
+    "leave_organisation",
+    "leave_studio",
+    "open_household",
+    "readings_of",
+    "record_ask",
+    "register_household",
+    "register_studio",
+    "register_volunteer",
+    "release_time",
+    "restore_studio",
+    "restore_volunteer",
+    "studio_of_invitation",
+    "suspend_studio",
+    "suspend_volunteer",
+    "verify_studio",
+    "verify_volunteer",
+]
