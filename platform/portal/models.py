@@ -1,15 +1,18 @@
-"""The search index: one row for each thing that can be found."""
+"""The search index, one row for each thing that can be found; and what stands behind an import of a list."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
-from accounts.models import User
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -17,12 +20,16 @@ if TYPE_CHECKING:
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def visible_to(self, user: User | AnonymousUser) -> SearchEntryQuerySet:
-        """Public entries for everybody; the others for staff in whose scope they are. Inside the query, never after it."""
+        """Public entries for everybody; the others for staff in whose scope they are: inside the query, never after."""
         seen = Q(is_public=True)
         if user.is_authenticated:
             for code in user.scope_codes:
                 seen |= Q(division_code__startswith=code)
         return self.filter(seen)
+
+    def still_ahead(self) -> SearchEntryQuerySet:
+        """Without what is over; what has no time (a studio) stays."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gte=timezone.now()))
 
 
 class SearchEntry(models.Model):
@@ -38,13 +45,16 @@ class SearchEntry(models.Model):
     division_code = models.CharField(max_length=12)
     is_public = models.BooleanField(default=False)
     happens_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
     vector = SearchVectorField()
 
     objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "search entries"
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="a_thing_once_in_the_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="a_thing_once_in_the_index")
+        ]
         indexes = [
             GinIndex(fields=["vector"], name="search_vector"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="search_title_trigrams"),
@@ -52,3 +62,75 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Roster(models.TextChoices):
+    """The four lists that a centre keeps."""
+
+    VOLUNTEERS = "volunteers", _("Volunteers")
+    STUDIOS = "studios", _("Studios")
+    HOUSEHOLDS = "households", _("Households")
+    NEEDS = "needs", _("Needs")
+
+
+class ImportedRow(models.Model):
+    """A row of a list that is in already, known by a keyed hash of what makes it one of a kind (a phone number, an
+    alias with its neighbourhood): running the same list again changes nothing, and the hash tells nobody the number."""
+
+    roster = models.CharField(max_length=12, choices=Roster)
+    key_hash = models.CharField(max_length=64)
+    object_id = models.BigIntegerField()
+    imported_at = models.DateTimeField(auto_now_add=True)
+    imported_by = models.ForeignKey(User, models.PROTECT, related_name="imported_rows")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["roster", "key_hash"], name="a_row_is_imported_once")]
+
+    def __str__(self) -> str:
+        return f"{self.roster} {self.object_id}"
+
+
+class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
+    def visible_to(self, user: User | AnonymousUser) -> RosterUploadQuerySet:
+        """Only who brought the file: it holds other people's numbers and addresses."""
+        return self.filter(by=user) if user.is_authenticated and user.is_centre_staff else self.none()
+
+
+class RosterUpload(models.Model):
+    """A file between its upload and its confirmation. The content is sealed, and emptied once the list is in."""
+
+    class Status(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked, nothing is written yet")
+        IMPORTING = "importing", _("Being imported")
+        DONE = "done", _("Imported")
+        FAILED = "failed", _("Could not be read")
+
+    roster = models.CharField(_("kind of list"), max_length=12, choices=Roster, blank=True)
+    file_name = models.CharField(max_length=120)
+    seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    content = models.BinaryField(default=bytes)  # sealed, base64
+    to_mend = models.BinaryField(default=bytes)  # sealed, base64: the rows that were refused, as a file
+    is_verified = models.BooleanField(_("the centre has checked these people already"), default=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.CHECKING)
+    row_count = models.PositiveIntegerField(default=0)
+    rows_seen = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict, blank=True)  # portal.intake.report.Report.as_json
+    by = models.ForeignKey(User, models.PROTECT, related_name="roster_uploads")
+    language = models.CharField(max_length=8, default="zh-hans")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    objects = RosterUploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["status", "changed_at"], name="uploads_by_status")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in {self.Status.CHECKING, self.Status.IMPORTING}

@@ -1,1 +1,49 @@
-"""Facts that change the search index."""
+"""Facts that change the search index, in the transaction of the fact."""
+
+from typing import Any
+
+from accounts.events import StudioChanged, StudioRegistered, StudioVerified
+from activities.events import ActivityCancelled, ActivityChanged, ActivityPublished
+from core.events import subscribe
+from matching.events import (
+    RequestCancelled,
+    RequestChanged,
+    RequestClosed,
+    RequestOpened,
+    RequestReturned,
+    RequestStaffed,
+)
+from portal.models import SearchEntry
+from portal.search.index import refresh
+
+ACTIVITY_FACTS: tuple[type, ...] = (ActivityPublished, ActivityChanged, ActivityCancelled)
+STUDIO_FACTS: tuple[type, ...] = (StudioRegistered, StudioVerified, StudioChanged)
+NEED_FACTS: tuple[type, ...] = (
+    RequestOpened,
+    RequestChanged,
+    RequestStaffed,
+    RequestReturned,
+    RequestClosed,
+    RequestCancelled,
+)
+
+
+def index_activity(fact: Any) -> None:
+    refresh(SearchEntry.Kind.ACTIVITY, fact.activity_id)
+
+
+def index_studio(fact: Any) -> None:
+    refresh(SearchEntry.Kind.STUDIO, fact.studio_id)
+
+
+def index_need(fact: Any) -> None:
+    refresh(SearchEntry.Kind.NEED, fact.request_id)
+
+
+for facts, subscriber in (
+    (ACTIVITY_FACTS, index_activity),
+    (STUDIO_FACTS, index_studio),
+    (NEED_FACTS, index_need),
+):
+    for fact_type in facts:
+        subscribe(fact_type)(subscriber)

@@ -1,0 +1,1 @@
+"""Finding: text cut into words, an index that follows the facts, one query that asks and permits at once."""

@@ -1,0 +1,141 @@
+"""One search: what fits and may be seen, best first, with the number of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, FloatField, Func, Q, QuerySet
+from django.utils.functional import Promise
+
+from accounts.models import Studio, User
+from activities.models import Activity
+from matching.models import ServiceRequest
+from portal.models import SearchEntry
+from portal.search.words import Wanted, folded, wanted
+
+Kind = SearchEntry.Kind
+PAGE = 20
+
+
+class Lexemes(SearchQuery):
+    """A tsquery in its text form (portal.search.words), with no parser in between."""
+
+    template = "%(expressions)s::tsquery"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="raw")
+
+
+class Score(Func):
+    """Fit of the words (D, C, B, A), raised by up to a half for what is soon: half of that a week from now."""
+
+    template = (
+        "ts_rank('{0.05, 0.3, 0.6, 1.0}', %(expressions)s)"
+        " * (1 + 0.5 / (1 + coalesce(greatest(extract(epoch from happens_at - now()), 0), 1209600) / 604800))"
+    )
+    output_field = FloatField()
+
+
+@dataclass(frozen=True)
+class Tab:
+    kind: str
+    label: str | Promise
+    count: int
+
+
+@dataclass
+class Hit:
+    """One result: the entry, and the row itself for what is shown of it (public fields only)."""
+
+    entry: SearchEntry
+    row: Any = None
+
+
+@dataclass
+class Results:
+    typed: str
+    kind: str = ""
+    wanted: Wanted | None = None
+    is_wide: bool = False
+    tabs: list[Tab] = field(default_factory=list)
+    page: Page[SearchEntry] | None = None
+    hits: list[Hit] = field(default_factory=list)
+    similar: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return sum(tab.count for tab in self.tabs)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        if self.wanted is None:
+            return ()
+        if not self.is_wide:
+            return self.wanted.terms
+        return tuple(dict.fromkeys(character for term in self.wanted.terms for character in term))
+
+
+def search(*, user: User | AnonymousUser, typed: str, kind: str = "", page: str | int = 1) -> Results:
+    """At most nine queries, however much is found. Where nothing fits word by word, characters in any order count."""
+    results = Results(typed=typed, kind=kind if kind in Kind.values else "", wanted=wanted(typed))
+    if results.wanted is None:
+        return results
+    visible = SearchEntry.objects.visible_to(user).still_ahead()
+    query = Lexemes(results.wanted.exact)
+    results.tabs = _tabs(visible.filter(vector=query))
+    if not results.count:
+        results.is_wide, query = True, Lexemes(results.wanted.wide)
+        results.tabs = _tabs(visible.filter(vector=query))
+    found = visible.filter(vector=query)
+    if results.kind:
+        found = found.filter(kind=results.kind)
+    ranked = (
+        found.annotate(score=Score(F("vector"), query)).order_by("-score", "happens_at", "id").defer("vector")
+    )
+    results.page = _paginator(ranked, results).get_page(page)
+    results.hits = _with_rows(list(results.page))
+    if not results.count:
+        results.similar = similar_titles(visible, results.wanted, typed)
+    return results
+
+
+def _tabs(found: QuerySet[SearchEntry]) -> list[Tab]:
+    counts = dict(found.order_by().values_list("kind").annotate(Count("pk")))
+    return [Tab(kind.value, kind.label, counts.get(kind.value, 0)) for kind in Kind]
+
+
+def _paginator(ranked: QuerySet[SearchEntry], results: Results) -> Paginator[SearchEntry]:
+    """Counted already by the tabs."""
+    paginator: Paginator[SearchEntry] = Paginator(ranked, PAGE)
+    paginator.count = sum(tab.count for tab in results.tabs if results.kind in {"", tab.kind})
+    return paginator
+
+
+def _with_rows(entries: list[SearchEntry]) -> list[Hit]:
+    rows: dict[tuple[str, int], Any] = {}
+    sources: dict[str, QuerySet[Any]] = {
+        Kind.ACTIVITY: Activity.objects.select_related("division"),
+        Kind.NEED: ServiceRequest.objects.select_related("division__parent"),
+        Kind.STUDIO: Studio.objects.select_related("division").prefetch_related("services"),
+    }
+    for kind, source in sources.items():
+        wanted_here = [entry.object_id for entry in entries if entry.kind == kind]
+        rows |= {(kind, row.pk): row for row in source.filter(pk__in=wanted_here)}
+    return [
+        Hit(entry, rows[entry.kind, entry.object_id])
+        for entry in entries
+        if (entry.kind, entry.object_id) in rows
+    ]
+
+
+def similar_titles(visible: QuerySet[SearchEntry], wished: Wanted, typed: str) -> list[str]:
+    """Up to four titles for the empty page: with one of the words, or of like spelling (trigrams)."""
+    query = Lexemes(wished.any)
+    near = TrigramWordSimilarity(" ".join(folded(typed).split())[:60], "title")
+    alike = visible.annotate(near=near, score=SearchRank(F("vector"), query) + F("near"))
+    alike = alike.filter(Q(vector=query) | Q(near__gt=0.4)).order_by("-score", "id")
+    return list(dict.fromkeys(alike.values_list("title", flat=True)[:8]))[:4]
