@@ -35,10 +35,16 @@ class SampleForm(forms.Form):
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     how = forms.ChoiceField(
-        label=_("Where"), choices=[("here", _("In person")), ("away", _("By phone or online"))], widget=RadioChips
+        label=_("Where"),
+        choices=[("here", _("In person")), ("away", _("By phone or online"))],
+        widget=RadioChips,
     )
     skills = forms.MultipleChoiceField(
-        label=_("Skills"), choices=Skill.choices[:9], widget=Chips, required=False, help_text=_("As many as you have.")
+        label=_("Skills"),
+        choices=Skill.choices[:9],
+        widget=Chips,
+        required=False,
+        help_text=_("As many as you have."),
     )
     reach = forms.MultipleChoiceField(
         label=_("Ways to reach you"),
@@ -49,7 +55,9 @@ class SampleForm(forms.Form):
     slots = SlotsField(help_text=_("Only a rough picture; every offer asks you again."))
     roster = forms.FileField(label=_("File"), required=False)
     is_public = forms.BooleanField(
-        label=_("My name may stand in published rankings"), required=False, help_text=_("You can take this back any time.")
+        label=_("My name may stand in published rankings"),
+        required=False,
+        help_text=_("You can take this back any time."),
     )
 
 
@@ -96,7 +104,12 @@ def style(request: HttpRequest) -> HttpResponse:
             _("You have already promised this time to somebody else."),
             help=_("Give that one back first, or choose another shift."),
         ),
-        "ranks": [(1, "Lin Xiaohe", 5430), (2, "Bai Zhiyuan", 4890), (3, "Tang Yulan", 3600), (14, "Mo Anping", 1200)],
+        "ranks": [
+            (1, "Lin Xiaohe", 5430),
+            (2, "Bai Zhiyuan", 4890),
+            (3, "Tang Yulan", 3600),
+            (14, "Mo Anping", 1200),
+        ],
         "moments": [now - timedelta(minutes=m) for m in (3000, 300, 12)],
         "icons": ICONS,
         "mask": 0b1001001,
