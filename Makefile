@@ -18,16 +18,19 @@ PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
   FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
+.PHONY: help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
-run: venv ## the whole site on http://127.0.0.1:8000 (PORT= changes the port), until Ctrl-C
+run: machine venv ## the whole site on http://127.0.0.1:8000 (PORT= changes the port), until Ctrl-C
 	@exec $(BIN)/python -m config.runner
 
 test: lint types layers migrations deploy-check ## everything that CI runs
 	@.ci/tests
+
+machine:
+	@[ -z "$(PYTHON)" ] || $(PYTHON) platform/config/embedded/machine.py
 
 venv:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or 3.12 with venv is needed (Debian: apt install python3 python3-venv)."; exit 1; }

@@ -1,20 +1,18 @@
-"""Pages and sockets on one port."""
+"""Pages and sockets on one port: Django under WSGI in threads for pages, Channels for sockets."""
 
 import os
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()
-
-from notifications.routing import websocket_urlpatterns  # noqa: E402  (the apps must be loaded first)
+from config.pages import Pages
+from config.wsgi import application as pages  # loads the apps, before what follows
+from notifications.routing import websocket_urlpatterns
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Pages(pages, threads=int(os.environ.get("WEB_THREADS", "8"))),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -63,15 +63,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.middleware.BusyDatabase",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.BusyDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "accounts.middleware.ReaderLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ReaderLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -105,8 +105,9 @@ TEMPLATES = [
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a `postgres://user:password@host:port/name?host=/socket/dir` address.
 
-    One pool a process. `config.runner` sets DATABASE_POOL so that the pools of all processes together stay
-    below the server's `max_connections`; who waits longer than 5 s is told 503 (core.middleware.BusyDatabase).
+    With DATABASE_POOL, one pool of so many connections a process. `config.runner` sets it for the web processes
+    so that all processes together stay below the server's `max_connections`; who waits longer than 5 s is told
+    503 (core.middleware.BusyDatabase). Workers and commands open one connection when they work.
     """
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -119,16 +120,17 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "pool": {
-                "min_size": 1,
-                "max_size": int(os.environ.get("DATABASE_POOL", "10")),
-                "timeout": 5,
-                "max_idle": 120,
-            },
-            "connect_timeout": 3,
-        },
+        "OPTIONS": {"connect_timeout": 3, **pool(int(os.environ.get("DATABASE_POOL", "0")))},
     }
+
+
+def pool(size: int) -> dict[str, Any]:
+    """The option of a pool of `size` connections; none for 0."""
+    return (
+        {"pool": {"min_size": 1, "max_size": size, "timeout": 5, "max_idle": 120, "reconnect_timeout": 2}}
+        if size
+        else {}
+    )
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or embedded.database_url())}
@@ -145,7 +147,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "notifications.layer.LiveLayer",
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_timeout": 5, "socket_connect_timeout": 1}],
             "prefix": os.environ.get("CHANNEL_PREFIX", "ningju"),
@@ -173,11 +175,28 @@ LOGIN_REDIRECT_URL = "portal:my"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.signup.SignupDetails"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# "email*" is what allauth's checks ask for; accounts.forms.entrance asks for one of e-mail and phone.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.entrance.SignUp",
+    "login": "accounts.forms.entrance.SignIn",
+    "request_login_code": "accounts.forms.entrance.AskForCode",
+    "change_phone": "accounts.forms.entrance.NewPhone",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT = (
+    ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT
+) = {
+    "numeric": True,
+    "length": 6,
+    "dashed": False,
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # A centre's whole staff may share one address: the limit per address is wide, the one per account is narrow.
@@ -187,11 +206,15 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",
     "request_login_code": "120/m/ip,3/m/key",
     "reset_password": "120/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+    "verify_phone": "1/30s/key,120/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+# Browsers themselves allow passkeys without HTTPS only on localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("HTTPS")
 
 # --- words and time
 LANGUAGE_CODE = "zh-hans"
@@ -258,6 +281,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_QUEUE", "ningju")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
@@ -270,6 +294,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "filters": {"not_an_outage": {"()": "core.outage.NotAnOutage"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR", "filters": ["not_an_outage"]},
+        "uvicorn": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from core import health
 
+handler500 = "core.outage.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -6,6 +6,7 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from core.models import Heartbeat
 
@@ -19,7 +20,7 @@ def queue_after_commit(task: "Task[Any, Any]", *args: Any) -> None:
     def hand_over() -> None:
         try:
             task.apply_async(args, retry=False)
-        except Exception as error:
+        except OperationalError as error:
             logger.warning("%s%r was not queued (%s); the sweep will do it", task.name, args, error)
 
     transaction.on_commit(hand_over)

@@ -21,12 +21,17 @@ def die_with_parent(sent: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def arrange() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
-            if os.getppid() != parent:  # it died before we asked
-                os._exit(1)
+        tie_to_parent(sent)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
 
     return arrange
+
+
+def tie_to_parent(sent: signal.Signals) -> None:
+    """For a process that runs already: `sent` reaches it when its parent is gone."""
+    if _LIBC is not None:
+        _LIBC.prctl(PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
 
 
 def processes_in(folder: Path) -> list[int]:
