@@ -1,0 +1,177 @@
+"""The whole site, run as `make run` runs it, on a database of its own: web, worker, beat, sockets, demo district."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "ningju-demo"
+# Debian's Chromium, quiet on a closed network
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class RunningSite:
+    address: str
+    environment: dict[str, str]
+
+    def python(self, *arguments, **more):
+        """Runs Python with the site's settings; what it printed."""
+        ran = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment | more,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def script(self, name, *arguments):
+        """Runs a script of this folder, which prints one JSON value."""
+        return json.loads(self.python(str(Path(__file__).with_name(name)), *arguments).splitlines()[-1])
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def database_of_its_own(url):
+    """A new database on the tests' server; its address."""
+    name = f"journeys_{os.getpid()}"
+    parts = url.rsplit("/", 1)
+    query = "?" + parts[1].split("?", 1)[1] if "?" in parts[1] else ""
+    # the host may be a socket folder in the query, so only the path is exchanged
+    base, _, _ = url.partition("?")
+    new = base.rsplit("/", 1)[0] + "/" + name + query
+    admin = base.rsplit("/", 1)[0] + "/postgres" + query
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield new
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """One running site for all journeys; each takes people and things of its own from the demo district."""
+    folder = tmp_path_factory.mktemp("site")
+    port = free_port()
+    with database_of_its_own(os.environ["DATABASE_URL"]) as url:
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "PORT": str(port),
+            "LOAD_DEMO": "1",
+            "CELERY_QUEUE": f"journeys-{os.getpid()}",
+            "CHANNEL_PREFIX": f"journeys-{os.getpid()}",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
+            "STATIC_ROOT": str(folder / "static"),
+            "SITE_STATE": str(folder),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "journeys-only",
+            "FIELD_KEYS": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        }
+        with (folder / "log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "config.runner"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        try:
+            until_ready(f"http://127.0.0.1:{port}/readyz", process, folder / "log")
+            yield RunningSite(f"http://127.0.0.1:{port}", environment)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def until_ready(address, process, log, patience=120):
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(OSError, urllib.error.URLError):
+            if urllib.request.urlopen(address, timeout=5).status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail("the site did not get ready:\n" + log.read_text())
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        pytest.skip(os.environ.get("NO_BROWSER", f"there is no Chromium at {path}"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium, site):
+    """`sign_in("worker")` opens a browser of its own, signed in as that persona; a phone unless `wide`."""
+    contexts = []
+
+    def open_as(role=None, *, wide=False, language="zh-hans"):
+        size = {"width": 1280, "height": 900} if wide else {"width": 390, "height": 844}
+        context = chromium.new_context(base_url=site.address, viewport=size, locale="zh-CN")
+        context.add_cookies([{"name": "django_language", "value": language, "url": site.address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        if role:
+            page.goto("/accounts/login/")
+            page.fill("input[name=login]", role if "@" in role else f"{role}@demo.ningju.example")
+            page.fill("input[name=password]", PASSWORD)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return page
+
+    yield open_as
+    problems = [
+        problem for context in contexts for page in context.pages for problem in getattr(page, "problems", [])
+    ]
+    for context in contexts:
+        context.close()
+    assert not problems
