@@ -61,3 +61,23 @@ class HoursRecorded:
 @dataclass(frozen=True)
 class RankingPublished:
     snapshot_id: int
+
+
+@dataclass(frozen=True)
+class HoursCorrectionAsked:
+    """A volunteer asked to have a record put right."""
+
+    correction_request_id: int
+
+
+@dataclass(frozen=True)
+class HoursCorrectionAnswered:
+    correction_request_id: int
+
+
+@dataclass(frozen=True)
+class ActivityRefused:
+    """The centre gave an activity back to its organiser as a draft."""
+
+    activity_id: int
+    reason: str

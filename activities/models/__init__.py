@@ -2,7 +2,18 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, SignUp
+from activities.models.corrections import CorrectionRequest
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.rankings import RankingRow, RankingSnapshot
 
-__all__ = ["Activity", "Attendance", "RankingRow", "RankingSnapshot", "ServiceRecord", "Shift", "SignUp", "Tally"]
+__all__ = [
+    "Activity",
+    "Attendance",
+    "CorrectionRequest",
+    "RankingRow",
+    "RankingSnapshot",
+    "ServiceRecord",
+    "Shift",
+    "SignUp",
+    "Tally",
+]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.models import Division, Organisation, Studio, User
-from core.codes import PeopleServed, Safeguard, ServiceCategory
-from core.geo import Point
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MinValueValidator
@@ -17,16 +15,25 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Division, Organisation, Studio, User
+from core.codes import PeopleServed, Safeguard, ServiceCategory
+from core.geo import Point
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
 def managed_by(user: User, prefix: str = "") -> Q:
-    """The condition that `user` runs the activity: posted it, leads its studio, manages its unit, or has it in scope."""
+    """`user` runs the activity: posted it, leads its studio, manages its unit, or has it in scope."""
     runs = (
         Q(**{f"{prefix}posted_by": user})
         | Q(**{f"{prefix}studio__lead": user})
-        | Q(**{f"{prefix}organisation__memberships__user": user, f"{prefix}organisation__memberships__is_manager": True})
+        | Q(
+            **{
+                f"{prefix}organisation__memberships__user": user,
+                f"{prefix}organisation__memberships__is_manager": True,
+            }
+        )
     )
     for code in user.scope_codes:
         runs |= Q(**{f"{prefix}division_id__startswith": code})
@@ -64,19 +71,36 @@ class Activity(models.Model):
     title = models.CharField(_("title"), max_length=80)
     about = models.TextField(_("what is done"))
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="activities", null=True, blank=True, verbose_name=_("organiser")
+        Organisation,
+        models.PROTECT,
+        related_name="activities",
+        null=True,
+        blank=True,
+        verbose_name=_("organiser"),
     )
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="activities", null=True, blank=True)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="activities", verbose_name=_("neighbourhood"))
-    categories = ArrayField(models.CharField(max_length=4, choices=ServiceCategory), verbose_name=_("kinds of service"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="activities", verbose_name=_("neighbourhood")
+    )
+    categories = ArrayField(
+        models.CharField(max_length=4, choices=ServiceCategory), verbose_name=_("kinds of service")
+    )
     people_served = ArrayField(
-        models.CharField(max_length=2, choices=PeopleServed), verbose_name=_("people served"), default=list, blank=True
+        models.CharField(max_length=2, choices=PeopleServed),
+        verbose_name=_("people served"),
+        default=list,
+        blank=True,
     )
     place = models.CharField(_("place"), max_length=120)
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
     risks = models.TextField(_("risks"), help_text=_("A recruitment states true information and the risks."))
-    safeguards = ArrayField(models.CharField(max_length=2, choices=Safeguard), verbose_name=_("safeguards"), default=list, blank=True)
+    safeguards = ArrayField(
+        models.CharField(max_length=2, choices=Safeguard),
+        verbose_name=_("safeguards"),
+        default=list,
+        blank=True,
+    )
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     # the span of all shifts, kept by the services, so that lists need no join
@@ -91,12 +115,19 @@ class Activity(models.Model):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="activity_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(categories__len__gte=1, categories__len__lte=4), name="activity_has_1_to_4_categories"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="activity_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(categories__len__gte=1, categories__len__lte=4),
+                name="activity_has_1_to_4_categories",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "starts_at"], name="activity_by_status_and_start"),
-            models.Index(OpClass("division", name="varchar_pattern_ops"), "starts_at", name="activity_division_prefix"),
+            models.Index(
+                OpClass("division", name="varchar_pattern_ops"), "starts_at", name="activity_division_prefix"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +140,10 @@ class Activity(models.Model):
     @property
     def is_recruiting(self) -> bool:
         return self.status == self.Status.RECRUITING
+
+
+def new_code_secret() -> str:
+    return secrets.token_hex(32)
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -133,14 +168,16 @@ class Shift(models.Model):
     # counted by the services under the row's lock; the constraint makes "2 / 1 places" impossible
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
     # what the code shown on site is made of; never leaves the server
-    code_secret = models.CharField(max_length=64, editable=False)
+    code_secret = models.CharField(max_length=64, editable=False, default=new_code_secret)
 
     objects = ShiftQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"
+            ),
             models.CheckConstraint(condition=Q(taken__lte=F("places")), name="shift_is_never_overfull"),
             models.CheckConstraint(condition=Q(places__gte=1), name="shift_has_a_place"),
         ]

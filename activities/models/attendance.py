@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import User, Volunteer
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User, Volunteer
 from activities.models.activities import Activity, Shift
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class SignUp(models.Model):
     signed_up_at = models.DateTimeField(auto_now_add=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     is_late_cancel = models.BooleanField(_("cancelled late"), default=False)
+    # guesses at the code on site; a few in a row and the sign-up waits (services.attendance)
+    wrong_codes = models.PositiveSmallIntegerField(default=0, editable=False)
+    wrong_code_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SignUpQuerySet.as_manager()
 
@@ -45,7 +48,9 @@ class SignUp(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["shift", "volunteer"], condition=~Q(status="cancelled"), name="signed_up_once_for_a_shift"
+                fields=["shift", "volunteer"],
+                condition=~Q(status="cancelled"),
+                name="signed_up_once_for_a_shift",
             )
         ]
         indexes = [models.Index(fields=["volunteer", "-id"], name="sign_ups_of_volunteer")]
@@ -64,7 +69,9 @@ class Attendance(models.Model):
     class Meta:
         ordering = ["checked_in_at"]
         constraints = [
-            models.UniqueConstraint(fields=["sign_up"], condition=Q(checked_out_at__isnull=True), name="one_open_check_in"),
+            models.UniqueConstraint(
+                fields=["sign_up"], condition=Q(checked_out_at__isnull=True), name="one_open_check_in"
+            ),
             models.CheckConstraint(
                 condition=Q(checked_out_at__isnull=True) | Q(checked_out_at__gte=F("checked_in_at")),
                 name="checked_out_after_checked_in",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import Division, Organisation, Studio, User, Volunteer
-from core.codes import Grade, ServiceCategory
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Division, Organisation, Studio, User, Volunteer
+from core.codes import Grade, ServiceCategory
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,7 +46,9 @@ class ServiceRecord(models.Model):
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="service_records")
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="service_records", null=True, blank=True)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="service_records", null=True, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="service_records", null=True, blank=True
+    )
     division = models.ForeignKey(Division, models.PROTECT, related_name="service_records")
     category = models.CharField(max_length=4, choices=ServiceCategory)
     name = models.CharField(_("activity"), max_length=120)
@@ -63,7 +66,9 @@ class ServiceRecord(models.Model):
     # 0 for the first record of a source, 1 for what replaces it after a reversal, and so on
     revision = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(_("reason of the correction"), max_length=300, blank=True)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="recorded_hours", null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, related_name="recorded_hours", null=True, blank=True
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     objects = ServiceRecordQuerySet.as_manager()
@@ -77,14 +82,19 @@ class ServiceRecord(models.Model):
                 name="one_record_a_source_and_revision",
             ),
             models.CheckConstraint(
-                condition=Q(reverses__isnull=True, minutes__gte=0) | Q(reverses__isnull=False, minutes__lte=0),
+                condition=Q(reverses__isnull=True, minutes__gte=0)
+                | Q(reverses__isnull=False, minutes__lte=0),
                 name="only_a_reversal_takes_minutes",
             ),
-            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="record_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="record_ends_after_it_starts"
+            ),
         ]
         indexes = [
             models.Index(fields=["volunteer", "-starts_at"], name="records_of_volunteer"),
-            models.Index(OpClass("division", name="varchar_pattern_ops"), "starts_at", name="record_division_prefix"),
+            models.Index(
+                OpClass("division", name="varchar_pattern_ops"), "starts_at", name="record_division_prefix"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,13 +130,15 @@ class Tally(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_kind", "subject_id", "period", "period_starts_on"], name="one_tally_a_subject_and_period"
+                fields=["subject_kind", "subject_id", "period", "period_starts_on"],
+                name="one_tally_a_subject_and_period",
             ),
             models.CheckConstraint(condition=Q(minutes__gte=0), name="tally_is_not_negative"),
         ]
         indexes = [
             models.Index(
-                fields=["subject_kind", "period", "period_starts_on", "-minutes", "subject_id"], name="tally_ranking"
+                fields=["subject_kind", "period", "period_starts_on", "-minutes", "subject_id"],
+                name="tally_ranking",
             ),
             models.Index(
                 "subject_kind",

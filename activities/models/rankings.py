@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from accounts.models import Division, User
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Division, User
 from activities.models.hours import Tally
 
 
@@ -14,20 +16,26 @@ class RankingSnapshot(models.Model):
     period = models.CharField(max_length=6, choices=Tally.Period)
     period_starts_on = models.DateField()
     division = models.ForeignKey(Division, models.PROTECT, related_name="ranking_snapshots")
-    edition = models.PositiveSmallIntegerField(default=1)  # a corrected ranking is a further edition, never an overwrite
+    # a corrected ranking is a further edition, never an overwrite
+    edition = models.PositiveSmallIntegerField(default=1)
     published_by = models.ForeignKey(User, models.PROTECT, related_name="published_rankings")
     published_at = models.DateTimeField(auto_now_add=True)
+    submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     class Meta:
         ordering = ["-published_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_kind", "period", "period_starts_on", "division", "edition"], name="one_snapshot_an_edition"
+                fields=["subject_kind", "period", "period_starts_on", "division", "edition"],
+                name="one_snapshot_an_edition",
             )
         ]
 
     def __str__(self) -> str:
-        return _("Ranking of %(division)s, %(day)s") % {"division": self.division, "day": self.period_starts_on}
+        return _("Ranking of %(division)s, %(day)s") % {
+            "division": self.division,
+            "day": self.period_starts_on,
+        }
 
 
 class RankingRow(models.Model):
@@ -40,7 +48,9 @@ class RankingRow(models.Model):
 
     class Meta:
         ordering = ["place", "id"]
-        constraints = [models.UniqueConstraint(fields=["snapshot", "subject_id"], name="a_subject_once_a_snapshot")]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "subject_id"], name="a_subject_once_a_snapshot")
+        ]
 
     def __str__(self) -> str:
         return f"{self.place}. {self.shown_name}"

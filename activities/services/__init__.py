@@ -1,0 +1,42 @@
+"""What can be done with activities and hours, one file a process. Every act is one transaction and refuses with a
+DomainError; check-in and check-out count a wrong guess in a transaction of its own.
+
+Lock order: activity, shifts by id, volunteers by id, sign-ups by id, record, tallies.
+"""
+
+from activities.checks import ShiftGiven
+from activities.services.activities import (
+    cancel_activity,
+    change_activity,
+    finish_activity,
+    finish_what_is_over,
+    post_activity,
+    publish_activity,
+    refuse_activity,
+    send_for_review,
+)
+from activities.services.attendance import check_in, check_out
+from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
+from activities.services.rankings import publish_ranking
+from activities.services.sign_up import cancel_sign_up, sign_up
+
+__all__ = [
+    "ShiftGiven",
+    "answer_correction",
+    "ask_correction",
+    "cancel_activity",
+    "cancel_sign_up",
+    "change_activity",
+    "check_in",
+    "check_out",
+    "finish_activity",
+    "finish_what_is_over",
+    "post_activity",
+    "publish_activity",
+    "publish_ranking",
+    "record_hours",
+    "refuse_activity",
+    "reverse_record",
+    "send_for_review",
+    "sign_up",
+]
