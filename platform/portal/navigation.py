@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from accounts.models import User
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
 from notifications.models import Notification
 
 Word = str | Promise

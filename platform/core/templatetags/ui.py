@@ -6,12 +6,13 @@ from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from core.widgets import slot_rows
 
 register = template.Library()
+HIDDEN = mark_safe('aria-hidden="true"')
 
 # What a status says, in one of six tones. A code that is not here is shown quietly, never wrongly.
 TONES = {
@@ -88,7 +89,7 @@ def progress(value: float, maximum: float, label: str = "") -> SafeString:
         '<progress class="progress" value="{}" max="{}" {}></progress>',
         f"{min(float(value), most):g}",
         f"{most:g}",
-        format_html('aria-label="{}"', label) if label else format_html('aria-hidden="true"'),
+        format_html('aria-label="{}"', label) if label else HIDDEN,
     )
 
 
