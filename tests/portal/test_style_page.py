@@ -23,6 +23,20 @@ ARGUMENTS = [
 ]
 
 
+TOO_SMALL_TO_TOUCH = """
+  [...document.querySelectorAll('a.button, button, summary, .tabbar a, .segments a, .chip, .slot, select, input')]
+    .filter(e => e.offsetParent && !['checkbox', 'radio', 'hidden'].includes(e.type))
+    .filter(e => e.getBoundingClientRect().height < 44)
+    .map(e => e.outerHTML.slice(0, 120))
+"""
+TOO_SMALL_TO_READ = """
+  [...document.querySelectorAll('body *')]
+    .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+    .filter(e => parseFloat(getComputedStyle(e).fontSize) < 15.99)
+    .map(e => e.className + ': ' + e.textContent.trim().slice(0, 40))
+"""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def compiled_words():
     for catalogue in catalogues.catalogues():
