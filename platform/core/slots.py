@@ -39,7 +39,12 @@ def from_mask(mask: int) -> list[int]:
 
 
 def slots_of(
-    starts_at: datetime, ends_at: datetime, *, holidays: frozenset[date], morning_ends: time, afternoon_ends: time
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    holidays: frozenset[date],
+    morning_ends: time,
+    afternoon_ends: time,
 ) -> int:
     """The mask of every slot that the period [starts_at, ends_at) touches; a public holiday counts as one."""
     start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)

@@ -38,9 +38,18 @@ def move(row: models.Model, after: str, *, moves: Moves, by: Any, reason: str = 
         setattr(row, name, value)
     row.save(update_fields=["status", *values])
     StateChange.objects.create(
-        subject_kind=row._meta.label_lower, subject_id=row.pk, before=before, after=after, by=by, reason=reason[:300]
+        subject_kind=row._meta.label_lower,
+        subject_id=row.pk,
+        before=before,
+        after=after,
+        by=by,
+        reason=reason[:300],
     )
 
 
 def history(row: models.Model) -> models.QuerySet[StateChange]:
-    return StateChange.objects.filter(subject_kind=row._meta.label_lower, subject_id=row.pk).select_related("by").order_by("id")
+    return (
+        StateChange.objects.filter(subject_kind=row._meta.label_lower, subject_id=row.pk)
+        .select_related("by")
+        .order_by("id")
+    )
