@@ -1,7 +1,111 @@
-"""allauth's seam to our users."""
+"""allauth's seams to our users: mobile phones, codes by SMS, throttles, the second step."""
+
+import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext
+
+from accounts.forms.fields import PhoneField
+from accounts.models import User
+from accounts.sms import send_sms
+from core.crypto import seal, unseal
+from core.phones import to_e164
+
+# Whoever has no password cannot have been squatted: the code alone opens the account (people on a centre's roster).
+CAN_BE_OPENED_BY_CODE = Q(is_phone_verified=True) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """How allauth reads and writes e-mail addresses and phone numbers."""
+
+    def save_user(self, request: HttpRequest, user: Any, form: Form, commit: bool = True) -> User:
+        """The new account; an address that was not given is NULL, because "" would be taken by the first person."""
+        account: User = super().save_user(request, user, form, commit=False)
+        account.email = account.email or None
+        account.name = form.cleaned_data["name"]
+        account.language = get_language() or settings.LANGUAGE_CODE
+        if commit:
+            account.save()
+        return account
+
+    def get_login_stages(self) -> list[str]:
+        ours = {
+            "allauth.account.stages.PhoneVerificationStage": "accounts.stages.VerifyPhone",
+            "allauth.account.stages.EmailVerificationStage": "accounts.stages.VerifyEmail",
+        }
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.SITE_NAME} · {subject}"
+
+    # --- phones
+
+    def phone_form_field(self, **options: Any) -> PhoneField:
+        return PhoneField(**options)
+
+    def get_phone(self, user: Any) -> tuple[str, bool] | None:
+        return (user.phone, user.is_phone_verified) if user.phone else None
+
+    def set_phone(self, user: Any, phone: str, verified: bool) -> None:
+        """An unverified claim on the number gives way: nobody keeps a number that was never shown to be theirs."""
+        User.objects.filter(phone=phone, is_phone_verified=False).exclude(pk=user.pk).update(phone=None)
+        user.phone, user.is_phone_verified = phone, verified
+        if user.pk:
+            user.save(update_fields=["phone", "is_phone_verified"])
+
+    def set_phone_verified(self, user: Any, phone: str) -> None:
+        self.set_phone(user, phone, True)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        """Whom a verified number belongs to, however it is spelt. An unverified one finds nobody, as a person who
+        types somebody else's number at sign-up with a password of their own must not wait there for its owner."""
+        try:
+            number = to_e164(phone)
+        except ValidationError:
+            return None
+        found: User | None = User.objects.filter(CAN_BE_OPENED_BY_CODE, phone=number).first()
+        return found
+
+    def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
+        text = gettext("Your code is %(code)s. Nobody of the centre will ever ask you for it.")
+        self._tell(phone, text % {"code": code})
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002
+        self._tell(phone, gettext("Somebody wanted to sign in with this number, but no account has it."))
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        text = gettext("You have an account with this number already. Sign in with a code instead.")
+        self._tell(phone, text)
+
+    def _tell(self, phone: str, text: str) -> None:
+        send_sms(phone=phone, text=f"{settings.SITE_NAME}: {text}")
+
+    # --- throttles
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth counts failures by e-mail only, so that all phones would share one count; here each has its own."""
+        login = credentials.get("email") or credentials.get("phone") or credentials.get("username") or ""
+        return f"{request.get_host()}:{login.lower()}"
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Secrets of the second step are sealed with the site's keys, like every other secret at rest."""
+
+    CONTEXT = "mfa.authenticator.secret"
+
+    def encrypt(self, text: str) -> str:
+        return base64.b64encode(seal(text, context=self.CONTEXT)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(base64.b64decode(encrypted_text), context=self.CONTEXT)
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.SITE_NAME)

@@ -18,6 +18,8 @@ def pytest_configure(config):
     is_xdist_worker = hasattr(config, "workerinput")
     if not is_xdist_worker and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         _start_services(config)
+    # a slow hash is for attackers; the tests sign hundreds of people in
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _take_a_place_of_our_own(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 

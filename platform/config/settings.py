@@ -181,7 +181,6 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.entrance.SignUp",
     "login": "accounts.forms.entrance.SignIn",
     "request_login_code": "accounts.forms.entrance.AskForCode",
-    "change_phone": "accounts.forms.entrance.NewPhone",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -207,6 +206,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "120/m/ip,3/m/key",
     "reset_password": "120/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
+    "change_phone": "5/m/user",
     "verify_phone": "1/30s/key,120/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -1,0 +1,8 @@
+"""A gateway for text messages that keeps what it was given."""
+
+
+class RecordingSms:
+    sent = []
+
+    def send(self, phone, text):
+        self.sent.append((phone, text))
