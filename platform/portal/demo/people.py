@@ -217,9 +217,9 @@ def make_studios(stage: Stage) -> None:
             lat=point.lat,
             slots=to_mask(row * 3 + part for row in range(6) for part in (1, 2)),
             weekly_capacity=stage.chance.randint(4, 12),
-            status=Studio.Status.VERIFIED if index % 20 else Studio.Status.APPLIED,
+            status=Studio.Status.VERIFIED if index % 20 != 7 else Studio.Status.APPLIED,
             registered_at=registered_at,
-            verified_at=registered_at + timedelta(days=3) if index % 20 else None,
+            verified_at=registered_at + timedelta(days=3) if index % 20 != 7 else None,
             submission_key=stage.uuid(),
         )
         studios.append(studio)
