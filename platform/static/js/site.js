@@ -36,6 +36,38 @@
     });
   });
 
+  // Light or dark: kept in a cookie, so that the server draws the next page right from its first byte.
+  document.querySelectorAll("[data-themes]").forEach((choices) => { choices.hidden = false; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-choice]");
+    if (!button) return;
+    const theme = button.dataset.themeChoice;
+    document.cookie = `theme=${theme}; path=/; max-age=${theme ? 31536000 : 0}; samesite=lax`;
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    button.parentElement.querySelectorAll("button").forEach((other) => other.removeAttribute("aria-current"));
+    button.setAttribute("aria-current", "true");
+  });
+
+  // In a strip of links that is wider than the phone, the current one is in view.
+  document.querySelectorAll(".side [aria-current], .segments [aria-current]").forEach((link) => {
+    const strip = link.parentElement;
+    if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = link.offsetLeft - strip.clientWidth / 2 + link.offsetWidth / 2;
+  });
+
+  // An htmx request that failed says so, instead of leaving the person waiting. A part that only refreshes itself stays quiet.
+  const sayFailed = (event) => {
+    const shelf = document.getElementById("toasts");
+    if (!shelf || event.detail.requestConfig?.triggeringEvent?.type === "pulse") return;
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.textContent = shelf.dataset.failed;
+    shelf.replaceChildren(toast);
+    setTimeout(() => toast.remove(), 8000);
+  };
+  document.addEventListener("htmx:responseError", sayFailed);
+  document.addEventListener("htmx:sendError", sayFailed);
+
   // Print buttons, and filters that send themselves.
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
