@@ -1,6 +1,33 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from matching.views import household, public, volunteer, worker
 
 app_name = "matching"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # volunteers and leads of studios
+    path("offers/", volunteer.offers, name="offers"),
+    path("offers/<int:pk>/", volunteer.offer, name="offer"),
+    path("offers/<int:pk>/accept/", volunteer.accept, name="accept"),
+    path("offers/<int:pk>/decline/", volunteer.decline, name="decline"),
+    path("services/<int:pk>/", volunteer.assignment, name="assignment"),
+    path("services/<int:pk>/contact/", volunteer.contact, name="contact"),
+    path("services/<int:pk>/move/", volunteer.assignment_move, name="assignment_move"),
+    # everybody
+    path("open/", public.near, name="near"),
+    path("open/<int:pk>/", public.public_need, name="public_need"),
+    path("open/<int:pk>/offer-myself/", public.offer_me, name="offer_myself"),
+    # the worker of the neighbourhood
+    path("post/", worker.request_post, name="request_post"),
+    path("<int:pk>/", worker.request, name="request"),
+    path("<int:pk>/cancel/", worker.request_cancel, name="request_cancel"),
+    path("<int:pk>/close/", worker.request_close, name="request_close"),
+    path("<int:pk>/ask-again/", worker.again, name="ask_again"),
+    path("<int:pk>/ask-these/", worker.ask_these, name="ask_these"),
+    path("proposals/<int:pk>/pass-over/", worker.pass_proposal, name="pass_over"),
+    path("services/<int:pk>/times/", worker.times, name="enter_times"),
+    # the household
+    path("my-household/", household.my_household, name="my_household"),
+    path("services/<int:pk>/review/", household.review, name="review"),
+]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import Studio, User, Volunteer
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Studio, User, Volunteer
 from matching.models.offers import Offer
 from matching.models.requests import ServiceRequest
 
@@ -60,7 +60,9 @@ class Assignment(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request", "volunteer"], condition=~Q(status="cancelled"), name="a_volunteer_once_a_need"
+                fields=["request", "volunteer"],
+                condition=~Q(status="cancelled"),
+                name="a_volunteer_once_a_need",
             ),
             models.CheckConstraint(
                 condition=Q(checked_out_at__isnull=True) | Q(checked_out_at__gte=F("checked_in_at")),
@@ -77,13 +79,20 @@ class Review(models.Model):
     """One evaluation for each service, by the person served (一事一评)."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="review")
-    stars = models.PositiveSmallIntegerField(_("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)])
+    stars = models.PositiveSmallIntegerField(
+        _("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     words = models.CharField(_("in your words"), max_length=300, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="reviews")
+    is_by_phone = models.BooleanField(
+        _("the worker wrote down what the household said by phone"), default=False
+    )
     reviewed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="review_has_1_to_5_stars")]
+        constraints = [
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="review_has_1_to_5_stars")
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id}: {self.stars}"

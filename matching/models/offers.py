@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import Studio, User, Volunteer
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from matching.models.requests import ServiceRequest
+from accounts.models import Studio, User, Volunteer
+from matching.models.requests import KNOWN_TO_THE_ASKED, ServiceRequest
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -20,14 +20,16 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Who was asked; and staff in whose scope the need is."""
         if not user.is_authenticated:
             return self.none()
-        seen = Q(volunteer__user=user) | Q(studio__lead=user)
+        seen = (Q(volunteer__user=user) | Q(studio__lead=user)) & Q(status__in=KNOWN_TO_THE_ASKED)
         for code in user.scope_codes:
             seen |= Q(request__division_id__startswith=code)
         return self.filter(seen)
 
     def put_to(self, user: User) -> OfferQuerySet:
         """Offers that this person may answer: the own ones and those of studios the person leads."""
-        return self.filter(Q(volunteer__user=user) | Q(studio__lead=user))
+        return self.filter(Q(volunteer__user=user) | Q(studio__lead=user)).filter(
+            status__in=KNOWN_TO_THE_ASKED
+        )
 
     def open(self) -> OfferQuerySet:
         return self.filter(status=Offer.Status.SENT)
@@ -35,6 +37,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
 class Offer(models.Model):
     class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed to the worker")
+        PASSED = "passed", _("Passed over by the worker")
         SENT = "sent", _("Waiting for an answer")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
@@ -64,14 +68,19 @@ class Offer(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(volunteer__isnull=True, studio__isnull=False) | Q(volunteer__isnull=False, studio__isnull=True),
+                condition=Q(volunteer__isnull=True, studio__isnull=False)
+                | Q(volunteer__isnull=False, studio__isnull=True),
                 name="offer_is_put_to_one",
             ),
             models.UniqueConstraint(
-                fields=["request", "volunteer"], condition=Q(volunteer__isnull=False), name="a_volunteer_is_asked_once_a_need"
+                fields=["request", "volunteer"],
+                condition=Q(volunteer__isnull=False),
+                name="a_volunteer_is_asked_once_a_need",
             ),
             models.UniqueConstraint(
-                fields=["request", "studio"], condition=Q(studio__isnull=False), name="a_studio_is_asked_once_a_need"
+                fields=["request", "studio"],
+                condition=Q(studio__isnull=False),
+                name="a_studio_is_asked_once_a_need",
             ),
         ]
         indexes = [

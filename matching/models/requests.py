@@ -5,9 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from accounts.models import Division, Household, User
-from core.codes import ServiceCategory, Skill
-from core.geo import Cell
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,8 +12,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Division, Household, User
+from core.codes import ServiceCategory, Skill
+from core.geo import Cell
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+# States of an offer that the person asked knows of. The two others are the planner's proposal for a household where
+# somebody confirms first, and a proposal that was turned down: those concerned never learn of them.
+KNOWN_TO_THE_ASKED = ("sent", "accepted", "declined", "expired", "taken", "withdrawn")
 
 
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
@@ -24,10 +30,14 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         """Staff of the division, the household's contact, and who was asked or goes there; nobody else."""
         if not user.is_authenticated:
             return self.none()
+        asked = Q(offers__volunteer__user=user) | Q(offers__studio__lead=user)
         seen = (
             Q(household__contact=user)
-            | Q(pk__in=ServiceRequest.objects.filter(offers__volunteer__user=user).values("pk"))
-            | Q(pk__in=ServiceRequest.objects.filter(offers__studio__lead=user).values("pk"))
+            | Q(
+                pk__in=ServiceRequest.objects.filter(asked, offers__status__in=KNOWN_TO_THE_ASKED).values(
+                    "pk"
+                )
+            )
             | Q(pk__in=ServiceRequest.objects.filter(assignments__volunteer__user=user).values("pk"))
         )
         for code in user.scope_codes:
@@ -64,14 +74,21 @@ class ServiceRequest(models.Model):
         SOON = "soon", _("Within days")
         URGENT = "urgent", _("Urgent")
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="requests", verbose_name=_("household"))
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="requests", verbose_name=_("household")
+    )
     division = models.ForeignKey(Division, models.PROTECT, related_name="requests")
     category = models.CharField(_("kind of service"), max_length=4, choices=ServiceCategory)
     skills = ArrayField(
-        models.CharField(max_length=2, choices=Skill), verbose_name=_("skills needed"), default=list, blank=True
+        models.CharField(max_length=2, choices=Skill),
+        verbose_name=_("skills needed"),
+        default=list,
+        blank=True,
     )
     title = models.CharField(
-        _("what is needed"), max_length=60, help_text=_("A few words without names or addresses: everybody who is asked reads them.")
+        _("what is needed"),
+        max_length=60,
+        help_text=_("A few words without names or addresses: everybody who is asked reads them."),
     )
     # for the person who accepted; sealed like the address
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -102,12 +119,16 @@ class ServiceRequest(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="request_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="request_ends_after_it_starts"
+            ),
             models.CheckConstraint(condition=Q(filled__lte=F("headcount")), name="request_is_never_overfull"),
             models.CheckConstraint(condition=Q(headcount__gte=1), name="request_wants_somebody"),
         ]
         indexes = [
-            models.Index(OpClass("division", name="varchar_pattern_ops"), "status", name="request_division_prefix"),
+            models.Index(
+                OpClass("division", name="varchar_pattern_ops"), "status", name="request_division_prefix"
+            ),
             models.Index(fields=["status", "starts_at"], name="request_by_status_and_start"),
             models.Index(fields=["household", "-id"], name="requests_of_household"),
         ]

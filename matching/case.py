@@ -1,0 +1,106 @@
+"""One need as the worker follows it: who was found and why, who answered what, and what happened when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from core.models import StateChange
+from matching.forms import TimesForm
+from matching.models import Assignment, Offer, ServiceRequest
+from matching.states import OUT_AGAIN, STILL_TO_COME
+
+Need, Answer = ServiceRequest.Status, Offer.Status
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline (components/timeline.html)."""
+
+    changed_at: datetime
+    word: str
+    by: User | None = None
+    reason: str = ""
+
+
+def case_of(need: ServiceRequest) -> dict[str, Any]:
+    """The context of the worker's page; the number of queries does not depend on how many were asked."""
+    offers = list(need.offers.select_related("volunteer__user", "studio").order_by("ring", "-score", "pk"))
+    assignments = list(need.assignments.select_related("volunteer__user", "studio", "review").order_by("pk"))
+    standing = [row for row in assignments if row.status != Assignment.Status.CANCELLED]
+    has_began = need.starts_at <= timezone.now()
+    return {
+        "need": need,
+        "proposed": [offer for offer in offers if offer.status == Answer.PROPOSED],
+        "asked": [offer for offer in offers if offer.status not in (Answer.PROPOSED, Answer.PASSED)],
+        "waiting": [offer for offer in offers if offer.status == Answer.SENT],
+        "standing": standing,
+        "timeline": timeline(need, offers, assignments),
+        "may_cancel": need.status in (Need.OPEN, Need.ASKING, Need.STAFFED, Need.RETURNED)
+        and all(row.status in STILL_TO_COME for row in standing),
+        "may_close": need.status in (Need.SERVED, Need.RETURNED),
+        "may_ask_again": need.status == Need.RETURNED and not has_began,
+        "lacks_times": [row.pk for row in standing if has_began and row.status not in OUT_AGAIN],
+        "lacks_review": [
+            row.pk
+            for row in standing
+            if row.status in OUT_AGAIN and not hasattr(row, "review") and need.household.contact_id is None
+        ],
+        "times": TimesForm(
+            initial={
+                "checked_in_at": timezone.localtime(need.starts_at),
+                "checked_out_at": timezone.localtime(need.ends_at),
+            }
+        ),
+    }
+
+
+def timeline(need: ServiceRequest, offers: Sequence[Offer], assignments: Sequence[Assignment]) -> list[Line]:
+    """What happened, oldest first, in two queries."""
+    names = {offer.pk: str(offer.studio or offer.volunteer) for offer in offers}
+    goes = {row.pk: str(row.volunteer) for row in assignments}
+    changes = StateChange.objects.filter(
+        Q(subject_kind=ServiceRequest._meta.label_lower, subject_id=need.pk)
+        | Q(subject_kind=Offer._meta.label_lower, subject_id__in=list(names))
+        | Q(subject_kind=Assignment._meta.label_lower, subject_id__in=list(goes))
+    ).select_related("by")
+    lines = [Line(need.posted_at, _("Posted"), need.posted_by), *asked_lines(offers)]
+    lines += [line for change in changes if (line := _line(change, names, goes))]
+    return sorted(lines, key=lambda line: line.changed_at)
+
+
+def asked_lines(offers: Iterable[Offer]) -> list[Line]:
+    """ "Ring 1: 3 asked", one line for those who were asked at the same moment."""
+    at_once: dict[tuple[datetime, int], int] = {}
+    for offer in offers:
+        if offer.status not in (Answer.PROPOSED, Answer.PASSED):
+            key = (offer.sent_at, offer.ring)
+            at_once[key] = at_once.get(key, 0) + 1
+    return [
+        Line(
+            moment,
+            ngettext("Ring %(ring)d: %(count)d asked", "Ring %(ring)d: %(count)d asked", count)
+            % {"ring": ring, "count": count},
+        )
+        for (moment, ring), count in at_once.items()
+    ]
+
+
+def _line(change: StateChange, names: dict[int, str], goes: dict[int, str]) -> Line | None:
+    kind = change.subject_kind
+    if kind == ServiceRequest._meta.label_lower:
+        return Line(change.changed_at, str(Need(change.after).label), change.by, change.reason)
+    if kind == Offer._meta.label_lower:
+        if change.after in (Answer.SENT, Answer.TAKEN, Answer.WITHDRAWN):
+            return None
+        who, word = names[change.subject_id], Answer(change.after).label
+    else:
+        who, word = goes[change.subject_id], Assignment.Status(change.after).label
+    by = change.by if change.by and str(change.by) != who else None
+    return Line(change.changed_at, _("%(who)s: %(what)s") % {"who": who, "what": word}, by, change.reason)

@@ -1,0 +1,1 @@
+"""Pages of matching, one file a reader: volunteers and studio leads, workers, households, everybody."""
