@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+PLAIN = (models.IntegerField, models.FloatField, models.BooleanField, models.DateField, models.UUIDField)
 
 
 def next_id(model: type[models.Model]) -> int:
@@ -24,19 +26,38 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         return
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns_of = [(field.attname, _converter(field)) for field in fields]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = model._meta.db_table
     with connection.cursor() as cursor:
         with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
             for row in rows:
-                copy.write_row(_values(row, fields))
+                copy.write_row([convert(getattr(row, name)) for name, convert in columns_of])
         if any(field.column == "id" for field in fields):
             last = max(row.pk for row in rows)
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
 
 
-def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """From a field's value to what psycopg writes: as it is for numbers and moments, else as Django prepares it."""
+    target = field
+    while isinstance(target, models.ForeignKey):
+        target = target.target_field
+    if isinstance(target, PLAIN):
+        return _as_it_is
+    if isinstance(target, models.CharField):
+        return _text
+    # the connection itself, not Django's proxy, which looks it up at each of a million values
+    database = connections[DEFAULT_DB_ALIAS]
+    return lambda value: field.get_db_prep_save(value, database)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> Any:
+    return None if value is None else str(value)
 
 
 class Numbers:
