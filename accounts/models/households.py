@@ -29,7 +29,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
             return self.none()
         seen = Q(contact=user)
         for code in user.scope_codes:
-            seen |= Q(division_id__startswith=code)
+            seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
     def active(self) -> HouseholdQuerySet:

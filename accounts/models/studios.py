@@ -29,7 +29,7 @@ class StudioQuerySet(models.QuerySet["Studio"]):
         if user.is_authenticated:
             seen |= Q(lead=user)
             for code in user.scope_codes:
-                seen |= Q(division_id__startswith=code)
+                seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
     def managed_by(self, user: User) -> StudioQuerySet:

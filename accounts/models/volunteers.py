@@ -29,11 +29,11 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
             return self.none()
         seen = Q(user=user)
         for code in user.scope_codes:
-            seen |= Q(home_division_id__startswith=code)
+            seen |= Q(home_division__code__startswith=code)
         return self.filter(seen)
 
     def within(self, code: str) -> VolunteerQuerySet:
-        return self.filter(home_division_id__startswith=code)
+        return self.filter(home_division__code__startswith=code)
 
     def verified(self) -> VolunteerQuerySet:
         return self.filter(status=Volunteer.Status.VERIFIED)

@@ -36,7 +36,7 @@ def managed_by(user: User, prefix: str = "") -> Q:
         )
     )
     for code in user.scope_codes:
-        runs |= Q(**{f"{prefix}division_id__startswith": code})
+        runs |= Q(**{f"{prefix}division__code__startswith": code})
     return runs
 
 

@@ -26,7 +26,7 @@ class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
             return self.none()
         seen = Q(volunteer__user=user)
         for code in user.scope_codes:
-            seen |= Q(division_id__startswith=code)
+            seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
 

@@ -41,14 +41,14 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
             | Q(pk__in=ServiceRequest.objects.filter(assignments__volunteer__user=user).values("pk"))
         )
         for code in user.scope_codes:
-            seen |= Q(division_id__startswith=code)
+            seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
     def in_scope_of(self, user: User) -> ServiceRequestQuerySet:
         """What a worker or the centre may act on."""
         seen = Q(pk__isnull=True)
         for code in user.scope_codes:
-            seen |= Q(division_id__startswith=code)
+            seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
     def waiting(self) -> ServiceRequestQuerySet:
