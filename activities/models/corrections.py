@@ -24,7 +24,7 @@ class CorrectionRequestQuerySet(models.QuerySet["CorrectionRequest"]):
         """Staff of the record's neighbourhood or district, never the person whose hours they are."""
         reached = Q(pk__in=[])
         for code in user.scope_codes:
-            reached |= Q(record__division_id__startswith=code)
+            reached |= Q(record__division__code__startswith=code)
         return self.filter(reached).exclude(record__volunteer__user=user)
 
     def waiting(self) -> CorrectionRequestQuerySet:

@@ -24,7 +24,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             return self.none()
         seen = Q(volunteer__user=user) | Q(studio__lead=user) | Q(request__household__contact=user)
         for code in user.scope_codes:
-            seen |= Q(request__division_id__startswith=code)
+            seen |= Q(request__division__code__startswith=code)
         return self.filter(seen)
 
     def served_by(self, user: User) -> AssignmentQuerySet:

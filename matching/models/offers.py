@@ -22,7 +22,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             return self.none()
         seen = (Q(volunteer__user=user) | Q(studio__lead=user)) & Q(status__in=KNOWN_TO_THE_ASKED)
         for code in user.scope_codes:
-            seen |= Q(request__division_id__startswith=code)
+            seen |= Q(request__division__code__startswith=code)
         return self.filter(seen)
 
     def put_to(self, user: User) -> OfferQuerySet:
