@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.models import AskLedger, Commitment, SourceKind, Volunteer
 from activities.models import ServiceRecord
+from core.codes import Skill
 from core.geo import distance_step
 from core.models import SensitiveReading, StateChange
 from matching.models import Assignment, Offer, Review, ServiceRequest
@@ -118,7 +119,7 @@ def ask(
         ring=1,
         score=round(probability, 3),
         probability=round(probability, 3),
-        reasons=reasons(step),
+        reasons=reasons(request, step),
         model_version=MODEL_VERSION,
         distance_m=step,
         status=status,
@@ -175,7 +176,7 @@ def ask_studio(stage: Stage, written: Written, request: ServiceRequest, seats: i
             ring=stage.rules.rings + 1,
             score=0.6,
             probability=0.6,
-            reasons=reasons(step),
+            reasons=reasons(request, step),
             model_version=MODEL_VERSION,
             distance_m=step,
             status=Answer.ACCEPTED,
@@ -202,6 +203,9 @@ def answered(offers: list[Offer], most: int) -> list[Yes]:
     ]
 
 
-def reasons(step: int | None) -> list[dict[str, Any]]:
-    place = {"code": "remote"} if step is None else {"code": "near", "metres": step}
-    return [place, {"code": "free"}]
+def reasons(request: ServiceRequest, step: int | None) -> list[dict[str, Any]]:
+    """True ones, in the words of the engine (matching/engine/explain.py)."""
+    found: list[dict[str, Any]] = [{"code": "by_phone"} if step is None else {"code": "near", "metres": step}]
+    if request.skills:
+        found.append({"code": "has_skills", "skills": [Skill.values.index(code) for code in request.skills]})
+    return [*found, {"code": "free_in_slot"}]

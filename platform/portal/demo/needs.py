@@ -11,7 +11,7 @@ from accounts.models import Household
 from core.audit import put_sealed
 from matching.models import ServiceRequest
 from portal.demo.asking import Answer, Pool, Written, answered, ask, ask_studio
-from portal.demo.serving import Request, changed, serve, settle
+from portal.demo.serving import Request, changed, nobody, serve, settle
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
 
@@ -43,7 +43,7 @@ def persona_past(stage: Stage, written: Written) -> None:
             offer = ask(stage, written, request, volunteer, answer=Answer.ACCEPTED)
             came = answered([offer], most=1)
             serve(stage, written, request, came[0], is_past=True)
-            settle(stage, written, request, came, is_past=True)
+            settle(stage, written, request, came, asked=1, is_past=True)
 
 
 def persona_today(stage: Stage, pool: Pool, written: Written) -> None:
@@ -83,7 +83,7 @@ def tell_open_story(
     if is_returned:
         changed(stage, written, request, Request.ASKING, None, asked_at)
         request.ring = stage.rules.rings
-        request.returned_because = {"did_not_accept": len(asked)}
+        request.returned_because = nobody(len(asked), silent=answer == Answer.EXPIRED)
         changed(stage, written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
 
 
@@ -110,7 +110,7 @@ def tell_story(stage: Stage, pool: Pool, written: Written, posted_at: datetime) 
         accepted += ask_studio(stage, written, request, wanted - len(accepted))
     for yes in accepted:
         serve(stage, written, request, yes, is_past=is_past)
-    settle(stage, written, request, accepted, is_past=is_past)
+    settle(stage, written, request, accepted, asked=len(asked), is_past=is_past)
 
 
 def need_of(

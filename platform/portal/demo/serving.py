@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from psycopg.types.range import TimestamptzRange
@@ -104,7 +105,13 @@ def record_of(
 
 
 def settle(
-    stage: Stage, written: Written, request: ServiceRequest, accepted: list[Yes], *, is_past: bool
+    stage: Stage,
+    written: Written,
+    request: ServiceRequest,
+    accepted: list[Yes],
+    *,
+    asked: int,
+    is_past: bool,
 ) -> None:
     """The state in which the need is today. A past one without people went back to the worker, who closed it."""
     by = request.posted_by
@@ -124,7 +131,7 @@ def settle(
     if is_still_asking:
         return
     request.ring = stage.rules.rings
-    request.returned_because = {"did_not_accept": len(written.offers[-6:])} if not accepted else {}
+    request.returned_because = nobody(asked - len(accepted), silent=True)
     changed(stage, written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
     if is_past and accepted:
         # fewer came than were wanted, and the worker let it go ahead
@@ -132,6 +139,11 @@ def settle(
     if is_past:
         request.closed_at = request.ends_at + timedelta(days=1)
         changed(stage, written, request, Request.CLOSED, by, min(request.closed_at, stage.now))
+
+
+def nobody(asked: int, *, silent: bool) -> dict[str, Any]:
+    """Why a need came back, as matching writes it down."""
+    return {"able": asked, "silent" if silent else "declined": asked}
 
 
 def changed(
