@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from accounts.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class RecipientSequence(models.Model):
     """The last number given to a message of this person; raised under the row's lock in the writing transaction.
 
     Identity values become visible out of commit order; these do not, so a client that has 7 has everything up to 7.
+    A deferred trigger (migration 0002) gives the numbers when the transaction commits, to all its messages at once
+    and in the order of the recipients: whoever tells several people, one after the other and in any order, holds no
+    lock while still at work and cannot meet another in a deadlock.
     """
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="message_sequence")
@@ -29,10 +33,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at__isnull=True)
 
+    def after(self, sequence: int) -> NotificationQuerySet:
+        """What a client that has everything up to `sequence` has not, in order."""
+        return self.filter(sequence__gt=sequence).order_by("sequence")
+
 
 class Notification(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
-    sequence = models.BigIntegerField()
+    sequence = models.BigIntegerField(null=True, editable=False)  # none before the commit
     kind = models.CharField(max_length=40)  # notifications/catalogue.py
     # what the catalogue puts into the sentences; ids and public words, nothing sensitive
     params = models.JSONField(default=dict)
@@ -45,12 +53,16 @@ class Notification(models.Model):
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-sequence"]
+        ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "sequence"], name="a_number_once_a_recipient"),
             models.UniqueConstraint(fields=["user", "dedupe_key"], name="a_fact_once_a_recipient"),
         ]
-        indexes = [models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="unread_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="inbox_of_user"),
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="unread_of_user"),
+            models.Index(fields=["user"], condition=Q(sequence__isnull=True), name="not_yet_numbered"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} #{self.sequence}: {self.kind}"
@@ -95,7 +107,10 @@ class Pulse(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], condition=Q(sent_at__isnull=True), name="pulses_waiting")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(sent_at__isnull=True), name="pulses_waiting"),
+            models.Index(fields=["sent_at"], name="pulses_sent"),
+        ]
 
     def __str__(self) -> str:
         return ", ".join(self.topics)

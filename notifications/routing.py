@@ -2,4 +2,8 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from notifications.consumers import PersonConsumer
+
+websocket_urlpatterns: list[Any] = [path("ws/", PersonConsumer.as_asgi())]

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "portal.navigation.navigation",
+                "notifications.context.live",
             ],
             "builtins": ["core.templatetags.words", "core.templatetags.ui"],
         },

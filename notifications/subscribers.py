@@ -1,1 +1,0 @@
-"""Which fact becomes which message for whom: the one screen that says so."""
