@@ -32,6 +32,17 @@ def check_home_is_below_the_district(division: Division) -> None:
         )
 
 
+def check_is_in_scope(by: User, division: Division) -> None:
+    """A worker writes only into the own divisions, staff of a centre only into the own district."""
+    if not any(division.code.startswith(code) for code in by.scope_codes):
+        raise DomainError(
+            "outside_your_area",
+            _("%(division)s lies outside the area you work for."),
+            help=_("Choose a neighbourhood of yours, or ask the worker of that one."),
+            params={"division": division.name},
+        )
+
+
 def check_guardian_agreed(
     *, born_on: date | None, has_guardian_consent: bool, day: date, rules: RuleSet
 ) -> None:

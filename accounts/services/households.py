@@ -11,7 +11,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.checks import check_consent_is_not_in_the_future, check_home_is_below_the_district
+from accounts.checks import (
+    check_consent_is_not_in_the_future,
+    check_home_is_below_the_district,
+    check_is_in_scope,
+)
 from accounts.events import HouseholdChanged, HouseholdRegistered
 from accounts.models import Division, Household, HouseholdMember, User
 from accounts.models.households import SEALED
@@ -79,11 +83,12 @@ def register_household(
     """A household that agreed to be helped. Address, phone, health and the exact point are sealed; what stays open is
     the cell of 500 m around the point, or around the division's when no point is given.
 
-    Raises DomainError: home_too_wide, phone_unreadable, consent_in_the_future, no_place.
+    Raises DomainError: outside_your_area, home_too_wide, phone_unreadable, consent_in_the_future, no_place.
     """
     first = first_of(Household.objects.all(), submission_key)
     if first is not None:
         return first
+    check_is_in_scope(by, division)
     check_home_is_below_the_district(division)
     check_consent_is_not_in_the_future(consent_on, timezone.localdate())
     household = Household(
@@ -120,6 +125,7 @@ def change_household(
     """
     row = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     if division is not None and (point is not None or division.pk != row.division_id):
+        check_is_in_scope(by, division)
         check_home_is_below_the_district(division)
         _place(row, division, point)
     elif point is not None:
