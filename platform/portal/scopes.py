@@ -1,0 +1,42 @@
+"""Whose desk a page is. A wrong role is told that there is no such page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import User
+
+View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
+
+
+def for_staff(view: View) -> View:
+    """For community workers and for the centre."""
+    return _for(view, lambda user: bool(user.scope_codes))
+
+
+def for_centre(view: View) -> View:
+    """For the staff of a volunteer centre."""
+    return _for(view, lambda user: user.is_centre_staff)
+
+
+def _for(view: View, may: Callable[[User], bool]) -> View:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user):  # type: ignore[arg-type]
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def within(codes: list[str], field: str = "division__code") -> Q:
+    """Rows whose division lies in one of these subtrees; none for no code."""
+    found = Q(pk__isnull=True)
+    for code in codes:
+        found |= Q(**{f"{field}__startswith": code})
+    return found
