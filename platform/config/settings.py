@@ -270,6 +270,12 @@ CONTENT_SECURITY_POLICY = {
 # --- mail and messages
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Ningju <ningju@localhost>")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold a worker
 SMS_BACKEND = os.environ.get("SMS_BACKEND", "accounts.sms.ConsoleSms")
 
 # --- Celery: the queue carries only ids; what is lost there is swept from the database
@@ -287,6 +293,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
     "sweep-offers": {"task": "matching.tasks.sweep", "schedule": 20},
+    "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 
 LOGGING = {

@@ -2,12 +2,14 @@
 
 import itertools
 import json
+import os
 
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 
 from notifications import tasks
 from notifications.models import Delivery
@@ -93,3 +95,25 @@ class Client:
 
 
 in_database = database_sync_to_async
+
+
+def database_url():
+    """The address of the test's database, for another process."""
+    values = connection.settings_dict
+    host, port = values["HOST"], values["PORT"]
+    place = f"{host}:{port}" if not host.startswith("/") else ""
+    folder = f"?host={host}" if host.startswith("/") else ""
+    return f"postgres://{values['USER']}:{values['PASSWORD']}@{place}/{values['NAME']}{folder}"
+
+
+def environment_of_ours(**variables):
+    """For a process of its own on the test's database and queue."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE,
+        "CHANNEL_PREFIX": settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"],
+        "PYTHONPATH": f"{settings.ROOT}:{settings.SITE}",
+        **variables,
+    }
