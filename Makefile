@@ -18,7 +18,7 @@ PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
   FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
+.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -26,7 +26,7 @@ help: ## what can be made
 run: machine venv ## the whole site on http://127.0.0.1:8000 (PORT= changes the port), until Ctrl-C
 	@exec $(BIN)/python -m config.runner
 
-test: lint types layers migrations deploy-check ## everything that CI runs
+test: lint types layers migrations deploy-check words ## everything that CI runs
 	@.ci/tests
 
 machine:
@@ -69,13 +69,16 @@ deploy-check: venv-dev ## Django's checks with the settings of production
 messages: venv ## collects new words into the catalogues and compiles them
 	$(BIN)/python manage.py messages
 
-unit: venv-dev ## every test but those in the browser
+words: venv
+	@$(BIN)/python manage.py messages --compile
+
+unit: venv-dev words ## every test but those in the browser
 	$(BIN)/pytest -n 2 -m "not browser"
 
-browser: venv-dev ## the tests in the browser
+browser: venv-dev words ## the tests in the browser
 	$(BIN)/pytest -m browser
 
-bench-serving: venv ## how pages are best served here: bench/serving
+bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving
 
 forget: ## deletes this checkout's embedded database and everything else that `make run` made

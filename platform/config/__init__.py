@@ -1,3 +1,7 @@
-from config.celery import app as celery_app
+from config import environment
+
+environment.read()
+
+from config.celery import app as celery_app  # noqa: E402  (the settings read the environment)
 
 __all__ = ["celery_app"]

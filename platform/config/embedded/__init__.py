@@ -10,7 +10,7 @@ The addresses follow from the checkout's path alone. That is how settings know t
 """
 
 from config.embedded.home import Home, Unavailable
-from config.embedded.servers import PostgreSQL, Redis, Server, at_hand, running
+from config.embedded.servers import PostgreSQL, Redis, Server, at_hand, running, started
 
 __all__ = [
     "Home",
@@ -24,6 +24,7 @@ __all__ = [
     "redis_url",
     "running",
     "secret",
+    "started",
 ]
 
 

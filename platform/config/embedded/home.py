@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -53,6 +54,15 @@ class Owner:
         if entry.pw_uid == 0:
             raise Unavailable("SERVICE_USER must not be root: PostgreSQL refuses to run as root.")
         return cls(entry.pw_uid, entry.pw_gid)
+
+
+@dataclass(frozen=True)
+class Use:
+    file: IO[str]
+
+    def wait_for_others(self) -> None:
+        """Returns when no other command uses the services."""
+        fcntl.flock(self.file, fcntl.LOCK_EX)
 
 
 @dataclass(frozen=True)
@@ -127,13 +137,23 @@ class Home:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 lock.seek(0)
+                owner = lock.read().strip()
                 raise Unavailable(
-                    f"The services in {self.root} are run by process {lock.read().strip()}."
+                    f"PostgreSQL and Redis of this checkout are run by process {owner} (`make run`, or a command). "
+                    "Wait until it ends, or stop it."
                 ) from None
             lock.truncate(0)
             lock.write(str(os.getpid()))
             lock.flush()
             yield
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator["Use"]:
+        """Held by every command that uses the services, whoever runs them."""
+        self.folder(self.root, mode=0o755)
+        with (self.root / "in-use").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            yield Use(file)
 
     def folder(self, path: Path, *, owner: Owner | None = None, mode: int = 0o700) -> Path:
         """Makes `path` as a folder of ours, or takes the one that is there if it is ours. Raises Unavailable."""

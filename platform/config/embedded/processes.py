@@ -47,17 +47,24 @@ def processes_in(folder: Path) -> list[int]:
 def end_leftovers(folder: Path, gently: signal.Signals, patience: float = 10) -> int:
     """Ends what an earlier, killed runner left behind in `folder`; returns how many processes that were.
 
-    First `gently`, after `patience` seconds with SIGKILL. Call it only while holding the home's lock: then
-    whatever still runs in its folder has no owner.
+    First `gently` to those that started the others, after `patience` seconds with SIGKILL. Call it only while
+    holding the home's lock: then whatever still runs in its folder has no owner.
     """
     first = processes_in(folder)
-    _send(first, gently)
+    _send([one for one in first if _parent(one) not in first], gently)
     deadline = time.monotonic() + patience
     while processes_in(folder):
         if time.monotonic() > deadline:
             _send(processes_in(folder), signal.SIGKILL)
         time.sleep(0.05)
     return len(first)
+
+
+def _parent(process: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def _send(processes: list[int], sent: signal.Signals) -> None:

