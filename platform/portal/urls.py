@@ -5,4 +5,21 @@ from django.urls import path
 from portal import style, views
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home"), path("style/", style.style, name="style")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("ask/", views.ask, name="ask"),
+    path("my/", views.my, name="my"),
+    path("search/", views.search, name="search"),
+    path("desk/", views.desk, name="desk"),
+    path("centre/", views.centre, name="centre"),
+    path("centre/verify/", views.verify, name="verify"),
+    path("centre/verify/<str:kind>/<int:pk>/", views.verify_one, name="verify_one"),
+    path("centre/overdue/", views.overdue, name="overdue"),
+    path("centre/readings/", views.readings, name="readings"),
+    path("centre/import/", views.imports, name="imports"),
+    path("centre/import/<int:pk>/", views.one_import, name="import"),
+    path("centre/import/<int:pk>/confirm/", views.import_confirm, name="import_confirm"),
+    path("centre/import/<int:pk>/mend/", views.import_mend, name="import_mend"),
+    path("centre/import/template/<str:roster>.<str:suffix>", views.import_template, name="import_template"),
+    path("style/", style.style, name="style"),
+]

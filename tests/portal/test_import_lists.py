@@ -1,6 +1,6 @@
 """Lists go in through the services: good rows in, bad rows back, the same list twice changes nothing."""
 
-import datetime
+import datetime as dt
 import io
 
 import openpyxl
@@ -55,7 +55,7 @@ def test_a_messy_list_in_gb18030_goes_in_and_what_is_wrong_comes_back(messy, cen
     assert names == {"甲一", "甲二", "甲三"}
     first = Volunteer.objects.get(user__name="甲一")
     assert first.user.phone == "+8610000090001"
-    assert first.born_on == datetime.date(1980, 3, 5)
+    assert first.born_on == dt.date(1980, 3, 5)
     assert first.home_division_id == "310105001001"
     assert [skill.skill for skill in first.skills.all()] == ["09", "19"]
     assert first.status == Volunteer.Status.APPLIED
@@ -154,7 +154,8 @@ def workbook(*rows):
 
 
 STUDIOS = (
-    ["Studio", "Lead", "Lead's phone", "Neighbourhood", "Services", "Skill", "Licence", "Licence valid until", "Services a week"],
+    ["Studio", "Lead", "Lead's phone", "Neighbourhood", "Services", "Skill", "Licence", "Licence valid until",
+     "Services a week"],
     ["示例法律工作室", "乙一", 10000090021.0, "华一居委会", "法律咨询、遗嘱见证", "Law", "律师执业证", 50000, 8],
     ["示例维修工作室", "乙二", "10000090022", "华二居委会", "修灯", "电器维修", "电工证", None, None],
 )  # fmt: skip
@@ -167,13 +168,14 @@ def test_studios_come_from_a_spreadsheet_with_excel_numbers(centre_user):
     assert studio.lead.phone == "+8610000090021"
     assert studio.weekly_capacity == 8
     assert {service.name for service in studio.services.all()} == {"法律咨询", "遗嘱见证"}
-    assert studio.credentials.get().valid_until == datetime.date(2036, 11, 21)
+    assert studio.credentials.get().valid_until == dt.date(2036, 11, 21)
     assert take(workbook(*STUDIOS), centre_user).report.already == 1
 
 
 HOUSEHOLDS = (
     ["家庭简称", "联系人", "联系电话", "居委会", "地址", "服务对象", "健康情况", "同意人", "同意日期", "敏感个案"],
-    ["一号家庭", "丙一", "100 0009 0031", "华一居委会", "示例路 1 号", "老年人、病患者", "行动不便", "本人", "2026-01-15", "是"],
+    ["一号家庭", "丙一", "100 0009 0031", "华一居委会", "示例路 1 号", "老年人、病患者", "行动不便", "本人",
+     "2026-01-15", "是"],
     ["二号家庭", "丙二", "100 0009 0032", "华一居委会", "示例路 2 号", "", "", "邻居", "2026-01-15", ""],
 )  # fmt: skip
 
@@ -198,7 +200,7 @@ def test_a_household_is_linked_only_to_an_account_that_confirmed_the_number(cent
 
 
 def needs_of(household):
-    day = (timezone.localdate() + datetime.timedelta(days=4)).isoformat()
+    day = (timezone.localdate() + dt.timedelta(days=4)).isoformat()
     return workbook(
         ["家庭简称", "需求", "服务类别", "所需技能", "服务日期", "时间", "人数", "紧急程度", "备注"],
         [household.alias, "换灯泡", "社区服务", "09", day, "下午2点至4点", 1, "紧急", "三楼"],
@@ -214,7 +216,7 @@ def test_needs_are_posted_for_households_and_can_be_found_at_once(centre_user, h
     need = ServiceRequest.objects.get(title="换灯泡")
     assert need.urgency == ServiceRequest.Urgency.URGENT
     assert timezone.localtime(need.starts_at).hour == 14
-    assert need.ends_at - need.starts_at == datetime.timedelta(hours=2)
+    assert need.ends_at - need.starts_at == dt.timedelta(hours=2)
     assert SearchEntry.objects.filter(kind="need", is_public=True).count() == 2
     assert take(needs_of(household), centre_user).report.already == 2
     assert ServiceRequest.objects.count() == 2

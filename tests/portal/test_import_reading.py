@@ -1,6 +1,6 @@
-"""Files as centres keep them become tables: encodings, separators, titles above the header, broken and hostile files."""
+"""Files as centres keep them become tables: encodings, separators, titles above the header, broken files."""
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 
@@ -42,10 +42,8 @@ def test_a_csv_is_read_in_any_usual_encoding_and_with_any_usual_separator(encodi
 
 
 def test_an_xlsx_is_read_with_its_numbers_and_dates():
-    table = read_table(
-        workbook([HEADER, ["甲某", 10000000001.0, "华一居委会", datetime.datetime(2026, 3, 5)]])
-    )
-    assert table.rows[1] == ["甲某", 10000000001, "华一居委会", datetime.datetime(2026, 3, 5)]
+    table = read_table(workbook([HEADER, ["甲某", 10000000001.0, "华一居委会", dt.datetime(2026, 3, 5)]]))
+    assert table.rows[1] == ["甲某", 10000000001, "华一居委会", dt.datetime(2026, 3, 5)]
 
 
 def test_the_first_filled_sheet_counts():
@@ -156,11 +154,11 @@ def test_a_header_that_does_not_do_is_refused_with_what_is_missing(header, code)
     "written",
     [
         "2026-3-5", "2026/03/05", "2026.3.5", "2026年3月5日", "20260305", "２０２６－０３－０５", " 2026-03-05 ",
-        46086, 46086.0, "46086", 20260305, datetime.date(2026, 3, 5), datetime.datetime(2026, 3, 5, 9), "2026-03-05 09:00",
+        46086, 46086.0, "46086", 20260305, dt.date(2026, 3, 5), dt.datetime(2026, 3, 5, 9), "2026-03-05 09:00",
     ],
 )  # fmt: skip
 def test_a_day_in_every_usual_spelling(written):
-    assert values.day(written) == datetime.date(2026, 3, 5)
+    assert values.day(written) == dt.date(2026, 3, 5)
 
 
 @pytest.mark.parametrize("written", ["3/5/2026", "2026-13-01", "2026-02-30", "明天", "5", 0, -3, 1e12, True])
@@ -174,8 +172,8 @@ def test_a_day_that_is_none_or_could_be_two_is_refused(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["100 0000 0001", "+86 100-0000-0001", "0086 10000000001", "8610000000001", 10000000001.0, 10000000001, "10000000001.0",
-     "１００００００００００１"[:11], "(+86)10000000001", "100-0000-0001"],
+    ["100 0000 0001", "+86 100-0000-0001", "0086 10000000001", "8610000000001", 10000000001.0,
+     10000000001, "10000000001.0", "１００００００００００１"[:11], "(+86)10000000001", "100-0000-0001"],
 )  # fmt: skip
 def test_a_phone_number_in_every_usual_spelling(written):
     expected = "+8610000000000" if str(written).startswith("１") else "+8610000000001"
@@ -235,7 +233,7 @@ def test_free_times_that_cannot_be_read_are_refused(written):
     [
         ("14:00", "14:00", None), ("下午2点", "14:00", None), ("14点30", "14:30", None), ("2 pm", "14:00", None),
         ("14:00-16:30", "14:00", "16:30"), ("下午2:00至4:00", "14:00", "16:00"), (0.5833333333, "14:00", None),
-        (datetime.time(14), "14:00", None), ("１４：００", "14:00", None),
+        (dt.time(14), "14:00", None), ("１４：００", "14:00", None),
     ],
 )  # fmt: skip
 def test_times_of_day_with_and_without_an_end(written, starts, ends):

@@ -15,6 +15,7 @@ from accounts.models import Studio, User
 from activities.models import Activity
 from matching.models import ServiceRequest
 from portal.models import SearchEntry
+from portal.public import PublicNeed, shown_need
 from portal.search.words import Wanted, folded, wanted
 
 Kind = SearchEntry.Kind
@@ -53,6 +54,10 @@ class Hit:
 
     entry: SearchEntry
     row: Any = None
+
+    @property
+    def need(self) -> PublicNeed | None:
+        return shown_need(self.row) if self.entry.kind == Kind.NEED else None
 
 
 @dataclass

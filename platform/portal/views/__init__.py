@@ -1,0 +1,26 @@
+"""First pages, desks, search and imports; each view asks for what it shows and renders it."""
+
+from portal.views.centre import centre, overdue, readings, verify, verify_one
+from portal.views.desk import desk
+from portal.views.home import ask, home
+from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
+from portal.views.my import my
+from portal.views.search import search
+
+__all__ = [
+    "ask",
+    "centre",
+    "desk",
+    "home",
+    "import_confirm",
+    "import_mend",
+    "import_template",
+    "imports",
+    "my",
+    "one_import",
+    "overdue",
+    "readings",
+    "search",
+    "verify",
+    "verify_one",
+]

@@ -1,0 +1,27 @@
+"""The worker's desk."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from portal import desk as reading
+from portal.scopes import for_staff
+
+
+@for_staff
+def desk(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    filters = reading.Filters.of(request.GET, user.scope_codes)
+    page = Paginator(reading.live_needs(user.scope_codes, filters), reading.PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "waiting": reading.waiting_on(user.scope_codes),
+        "filters": filters,
+        "statuses": [(status, status.label) for status in reading.STATUS_FILTERS],
+        "page": page,
+        "rows": reading.rows_of(page.object_list),
+        "topics": " ".join(f"desk:{code}" for code in user.scope_codes),
+    }
+    return render(request, "portal/desk.html", context)
