@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import time
-from pathlib import Path
 
 from config.embedded import Home, PostgreSQL, Redis, Server
 from config.embedded.home import CHECKOUT
+from config.embedded.processes import die_with_parent
 from config.runner.child import Child
 from config.runner.console import Console
 from config.serve import listen
@@ -159,6 +160,22 @@ class Site:
             with contextlib.suppress(OSError, ValueError, TimeoutError):
                 answer = await asyncio.wait_for(self._ask_readyz(), 5)
 
+    async def _personas(self) -> str:
+        """Who can sign in to the demo district, as `manage.py personas` lists them."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "manage.py", "personas"),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=CHECKOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
+        try:
+            listed, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        return listed.decode(errors="replace")
+
     async def _ask_readyz(self) -> dict[str, bool]:
         # an address for all interfaces is answered on this machine's own, too
         reader, writer = await asyncio.open_connection(self.host, self.port)
@@ -170,14 +187,9 @@ class Site:
             writer.close()
 
     async def _welcome(self, took: float) -> None:
-        listing = Path(__file__).parents[2] / "portal" / "management" / "commands" / "personas.py"
-        if listing.exists():
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "manage.py", "personas", stdout=asyncio.subprocess.PIPE, cwd=CHECKOUT
-            )
-            personas, _ = await process.communicate()
-            self.console.show("\n" + personas.decode(errors="replace"))
+        personas = await self._personas()
         self.console.show(
+            f"\n{personas}"
             f"\n  Ningju is ready after {took:.0f} s:  http://{self.host}:{self.port}/\n"
             "  Ctrl-C stops it and keeps the data.\n\n"
         )
