@@ -264,6 +264,15 @@ class ForbiddenKind(TextChoices):
     TRADED = "traded", _("Hours are promised for donations, reposts or rewards.")
 
 
+def check_not_own_hours(volunteer: Volunteer, by: User) -> None:
+    if volunteer.user_id == by.pk:
+        raise DomainError(
+            "own_hours",
+            _("Nobody decides about their own hours."),
+            help=_("Ask somebody else of the staff to decide."),
+        )
+
+
 def check_is_volunteering(kinds: Iterable[str]) -> None:
     """Raises DomainError `not_volunteering` with the sentence of the first of the six that is true."""
     for kind in kinds:

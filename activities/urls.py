@@ -1,6 +1,30 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from activities.views import attending, hours, organising, public, rankings
 
 app_name = "activities"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", public.activities, name="list"),
+    path("organised/", public.organised, name="organised"),
+    path("post/", organising.post, name="post"),
+    path("mine/", attending.my_sign_ups, name="my_sign_ups"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/<int:pk>/correction/", hours.correction_ask, name="correction_ask"),
+    path("corrections/", hours.corrections, name="corrections"),
+    path("corrections/<int:pk>/answer/", hours.correction_answer, name="correction_answer"),
+    path("ranking/", rankings.ranking, name="ranking"),
+    path("ranking/publish/", rankings.ranking_publish, name="ranking_publish"),
+    path("ranking/published/<int:pk>/", rankings.snapshot, name="snapshot"),
+    path("<int:pk>/", public.activity, name="activity"),
+    path("<int:pk>/edit/", organising.edit, name="edit"),
+    path("<int:pk>/move/", organising.activity_move, name="activity_move"),
+    path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
+    path("shifts/<int:pk>/roster/", organising.roster, name="roster"),
+    path("shifts/<int:pk>/code/", organising.shift_code, name="shift_code"),
+    path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
+    path("sign-ups/<int:pk>/check-in/", attending.check_in, name="check_in"),
+    path("sign-ups/<int:pk>/check-out/", attending.check_out, name="check_out"),
+    path("sign-ups/<int:pk>/left/", organising.open_check_in, name="open_check_in"),
+]

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Division, Organisation, Studio, User
+from accounts.models import Division, Membership, Organisation, Studio, User
 from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.geo import Point
 
@@ -32,6 +32,7 @@ def managed_by(user: User, prefix: str = "") -> Q:
             **{
                 f"{prefix}organisation__memberships__user": user,
                 f"{prefix}organisation__memberships__is_manager": True,
+                f"{prefix}organisation__memberships__status": Membership.Status.MEMBER,
             }
         )
     )
@@ -140,6 +141,18 @@ class Activity(models.Model):
     @property
     def is_recruiting(self) -> bool:
         return self.status == self.Status.RECRUITING
+
+    @property
+    def category_words(self) -> list[str]:
+        return [str(ServiceCategory(code).label) for code in self.categories]
+
+    @property
+    def served_words(self) -> list[str]:
+        return [str(PeopleServed(code).label) for code in self.people_served]
+
+    @property
+    def safeguard_words(self) -> list[str]:
+        return [str(Safeguard(code).label) for code in self.safeguards]
 
 
 def new_code_secret() -> str:

@@ -15,7 +15,7 @@ from activities.services.activities import (
     refuse_activity,
     send_for_review,
 )
-from activities.services.attendance import check_in, check_out
+from activities.services.attendance import check_in, check_out, decide_open_check_in
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
 from activities.services.sign_up import cancel_sign_up, sign_up
@@ -29,6 +29,7 @@ __all__ = [
     "change_activity",
     "check_in",
     "check_out",
+    "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
     "post_activity",

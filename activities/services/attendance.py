@@ -18,7 +18,9 @@ from accounts.models import User, Volunteer
 from activities.checks import (
     check_check_in_is_open,
     check_check_out_is_open,
+    check_not_own_hours,
     check_pairs_left,
+    check_reason_is_given,
     check_takes_place,
 )
 from activities.events import VolunteerCheckedIn
@@ -27,6 +29,7 @@ from activities.rules import is_code_of, minutes_of
 from activities.services.hours import record_hours, record_of, reverse_record
 from activities.services.sign_up import SIGN_UP_MOVES, rules_of
 from core import states
+from core.codes import Grade
 from core.errors import DomainError
 from core.events import publish
 
@@ -144,8 +147,34 @@ def _check_out(*, sign_up: SignUp, by: User) -> SignUp:
     return locked
 
 
+@transaction.atomic
+def decide_open_check_in(*, sign_up: SignUp, left_at: datetime, reason: str, by: User) -> SignUp:
+    """End a pair that was left open: `left_at` is when the person really went, `reason` how that is known.
+
+    The minutes are entered ones (荣誉时). Nobody decides about their own hours. Raises DomainError `own_hours`,
+    `no_reason`, `nothing_open`, `impossible_time`.
+    """
+    check_reason_is_given(reason)
+    locked = _locked(sign_up)
+    check_not_own_hours(locked.volunteer, by)
+    pair = locked.attendances.filter(checked_out_at__isnull=True).first()
+    if pair is None or locked.status != SignUp.Status.CHECKED_IN:
+        raise DomainError("nothing_open", _("This person has no open check-in."))
+    if not pair.checked_in_at <= left_at <= timezone.now():
+        raise DomainError(
+            "impossible_time",
+            _("The time lies before the check-in or in the future."),
+            help=_("Look at the time of the check-in and type when the person left."),
+        )
+    pair.checked_out_at = left_at
+    pair.save(update_fields=["checked_out_at"])
+    states.move(locked, SignUp.Status.CHECKED_OUT, moves=SIGN_UP_MOVES, by=by, reason=reason)
+    record_attendance(locked, by=by, entered=True, reason=reason)
+    return locked
+
+
 def record_attendance(
-    sign_up: SignUp, *, by: User, how_observed: str = ServiceRecord.HowObserved.QUICK
+    sign_up: SignUp, *, by: User, entered: bool = False, reason: str = ""
 ) -> ServiceRecord | None:
     """Bring the ledger in line with the closed pairs of a locked sign-up; None for less than a minute."""
     pairs = list(sign_up.attendances.order_by("checked_in_at").values_list("checked_in_at", "checked_out_at"))
@@ -157,10 +186,11 @@ def record_attendance(
             return known
         return reverse_record(
             record=known,
-            reason=str(_("Checked in again and out later")),
+            reason=reason or str(_("Checked in again and out later")),
             by=by,
             instead_minutes=minutes,
             instead_ends_at=ends[-1],
+            entered=entered,
         )
     if not minutes:
         return None
@@ -181,6 +211,7 @@ def record_attendance(
         source_id=sign_up.pk,
         studio=activity.studio,
         organisation=activity.organisation,
-        how_observed=how_observed,
+        grade=Grade.HONOUR if entered else Grade.CREDIT,
+        how_observed=ServiceRecord.HowObserved.TEAM if entered else ServiceRecord.HowObserved.QUICK,
         by=by,
     )

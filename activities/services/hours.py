@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division, Organisation, Studio, User, Volunteer
+from activities.checks import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
 from activities.models import CorrectionRequest, ServiceRecord
 from activities.tallies import count_record
@@ -136,10 +137,12 @@ def reverse_record(
     by: User | None,
     instead_minutes: int | None = None,
     instead_ends_at: datetime | None = None,
+    entered: bool = False,
 ) -> ServiceRecord:
     """Take a record back by appending its negative; with `instead_minutes` append what counts in its place.
 
-    Returns the record that counts now, or the reversal when nothing replaces it.
+    Returns the record that counts now, or the reversal when nothing replaces it. With `entered` what counts was told
+    by a person and not observed by the system: its grade is that of entered hours (荣誉时).
     Raises DomainError `no_reason`, `negative_hours`, `is_a_reversal` or `already_reversed`.
     """
     if not reason.strip():
@@ -165,6 +168,8 @@ def reverse_record(
     instead.ends_at = instead_ends_at or locked.ends_at
     instead.revision = locked.revision + 1
     instead.reason, instead.recorded_by = reason[:300], by
+    if entered:
+        instead.grade, instead.how_observed = Grade.HONOUR, ServiceRecord.HowObserved.TEAM
     return _append(instead)
 
 
@@ -204,8 +209,7 @@ def answer_correction(
     `not_in_this_state`, or those of `reverse_record`.
     """
     locked = CorrectionRequest.objects.select_for_update().get(pk=correction.pk)
-    if locked.record.volunteer.user_id == by.pk:
-        raise DomainError("own_hours", _("Nobody decides about their own hours."))
+    check_not_own_hours(locked.record.volunteer, by)
     if not answer.strip():
         raise DomainError("no_reason", _("Write a sentence that the volunteer will read."))
     after = CorrectionRequest.Status.KEPT if instead_minutes is None else CorrectionRequest.Status.CORRECTED
@@ -220,6 +224,8 @@ def answer_correction(
         answered_at=timezone.now(),
     )
     if instead_minutes is not None:
-        reverse_record(record=locked.record, reason=answer, by=by, instead_minutes=instead_minutes)
+        reverse_record(
+            record=locked.record, reason=answer, by=by, instead_minutes=instead_minutes, entered=True
+        )
     publish(HoursCorrectionAnswered(correction_request_id=locked.pk))
     return locked

@@ -1,0 +1,80 @@
+"""What the list of activities and the page of one show, read with a constant number of queries."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from accounts.models import RuleSet, User, Volunteer
+from activities.checks import why_not, wishes_for
+from activities.models import Activity, Shift, SignUp
+from core.errors import DomainError
+
+
+def with_places(rows: "QuerySet[Activity, Activity]") -> "QuerySet[Activity, Activity]":
+    """Each with the period of its next shift and the places of the shifts that are still to come."""
+    ahead = Shift.objects.filter(activity=OuterRef("pk"), ends_at__gte=timezone.now()).order_by("starts_at")
+    total = ahead.order_by().values("activity")
+    return rows.select_related("organisation", "studio", "division__parent").annotate(
+        next_starts_at=Subquery(ahead.values("starts_at")[:1]),
+        next_ends_at=Subquery(ahead.values("ends_at")[:1]),
+        places=Subquery(total.annotate(sum=Sum("places")).values("sum")),
+        taken=Subquery(total.annotate(sum=Sum("taken")).values("sum")),
+        free_places=F("places") - F("taken"),
+    )
+
+
+def listed(
+    user: User | AnonymousUser, *, subdistrict: str = "", category: str = "", day: date | None = None
+) -> "QuerySet[Activity, Activity]":
+    """Activities that take people now, the next first."""
+    rows = Activity.objects.visible_to(user).upcoming().filter(status=Activity.Status.RECRUITING)
+    if subdistrict:
+        rows = rows.filter(division__code__startswith=subdistrict)
+    if category:
+        rows = rows.filter(categories__contains=[category])
+    if day:
+        that_day = Shift.objects.filter(activity=OuterRef("pk"), starts_at__date=day)
+        rows = rows.filter(Exists(that_day))
+    return with_places(rows).order_by(F("next_starts_at"), "id")
+
+
+def run_by(user: User, *, awaiting_review: bool = False) -> "QuerySet[Activity, Activity]":
+    """What this person runs, newest first; or what waits for the centre, the soonest first."""
+    if awaiting_review:
+        rows = Activity.objects.run_by(user).filter(status=Activity.Status.REVIEW)
+        return with_places(rows).order_by("starts_at", "id")
+    return with_places(Activity.objects.run_by(user)).order_by("-starts_at", "-id")
+
+
+@dataclass(frozen=True)
+class ShiftLine:
+    """A shift as one person sees it: the own sign-up, or whether it can be taken, or why not."""
+
+    shift: Shift
+    sign_up: SignUp | None
+    refusal: DomainError | None
+    is_over: bool
+    is_first: bool = False  # the first that can be taken, or the first at all: the page's one primary button
+
+
+def shift_lines(activity: Activity, volunteer: Volunteer | None, *, now: datetime) -> list[ShiftLine]:
+    """All shifts of an activity. Five queries at most, however many shifts there are."""
+    shifts = list(activity.shifts.all())
+    for shift in shifts:
+        shift.activity = activity
+    rules = RuleSet.objects.in_force(timezone.localdate(activity.starts_at), activity.division_id)
+    own: dict[int, SignUp] = {}
+    if volunteer is not None:
+        standing = SignUp.objects.standing().filter(volunteer=volunteer, shift__activity=activity)
+        own = {sign_up.shift_id: sign_up for sign_up in standing}
+    lines = [
+        ShiftLine(wish.shift, own.get(wish.shift.pk), why_not(wish), wish.shift.ends_at <= now)
+        for wish in wishes_for(shifts, volunteer, rules=rules, now=now)
+    ]
+    wanted = next(
+        (line for line in lines if line.refusal is None or line.refusal.code == "not_a_volunteer"), None
+    )
+    return [replace(line, is_first=line is wanted) for line in lines]

@@ -1,0 +1,11 @@
+"""What this app does by itself."""
+
+from celery import shared_task
+
+from activities import services
+
+
+@shared_task
+def finish_what_is_over() -> int:
+    """Finish activities that ended a day ago. Safe to run twice: what is finished is no longer found."""
+    return services.finish_what_is_over()
