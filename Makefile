@@ -20,6 +20,9 @@ PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
 
 .PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
 
+# Checks and tests see neither .env nor anybody's services.
+test lint types layers migrations deploy-check unit browser: export ENV_FILE := /dev/null
+
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 

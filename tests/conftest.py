@@ -49,6 +49,11 @@ def _take_a_place_of_our_own(worker):
     settings.CELERY_TASK_DEFAULT_QUEUE = name
 
 
+def pytest_terminal_summary(terminalreporter):
+    if notice := os.environ.get("NO_BROWSER"):
+        terminalreporter.write_line(notice, yellow=True)
+
+
 class _Errors(logging.Handler):
     def __init__(self):
         super().__init__(logging.ERROR)

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 from config.embedded import Home, PostgreSQL, Redis, Server
 from config.embedded.home import CHECKOUT
@@ -110,8 +111,8 @@ class Site:
     def _processes(self) -> list[Child]:
         """Web processes keep one connection a thread, and two for the sockets; the others open one when they work."""
         celery = ("-m", "celery", "--quiet", "-A", "config")
-        beats = CHECKOUT / ".data" / "celerybeat-schedule"
-        beats.parent.mkdir(exist_ok=True)
+        state = Path(os.environ.get("SITE_STATE", CHECKOUT / ".data"))
+        state.mkdir(exist_ok=True)
         threads = int(os.environ.get("WEB_THREADS", WEB_THREADS))
         web = {"WEB_THREADS": str(threads), "DATABASE_POOL": str(threads + 2)}
         return [
@@ -128,7 +129,7 @@ class Site:
                 "--without-gossip",
                 "--without-mingle",
             ),
-            self._python("beat", *celery, "beat", "--schedule", str(beats)),
+            self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]
 
     def _socket(self) -> int:
