@@ -60,13 +60,11 @@ def open_to_all(now: datetime) -> QuerySet[ServiceRequest]:
 
 
 def public_part(request: ServiceRequest) -> PublicNeed:
-    division = request.division
-    is_neighbourhood = division.level == division.Level.NEIGHBOURHOOD and division.parent is not None
     return PublicNeed(
         pk=request.pk,
         title=request.title,
         category=str(request.get_category_display()),
-        subdistrict=division.parent.name if is_neighbourhood and division.parent else division.name,
+        subdistrict=request.subdistrict,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         urgency=request.urgency,
@@ -99,7 +97,7 @@ def needs_for(volunteer: Volunteer) -> list[PublicNeed]:
     seen = look_at(volunteer, rows, now=now)
     order = EquityRanking().order(
         [relevance for _need, relevance, _level in seen],
-        [row.connections for row in rows],  # type: ignore[attr-defined]
+        [row.connections for row in rows],
         [row.headcount for row in rows],
         urgency=[level for _need, _relevance, level in seen],
     )

@@ -39,7 +39,7 @@ class Check:
 
 
 def check_has_skills(need: Need, people: People) -> Mask:
-    return (people.skills & need.skills) == need.skills
+    return np.asarray((people.skills & need.skills) == need.skills)
 
 
 def check_is_licensed_on_the_day(need: Need, people: People) -> Mask:
@@ -62,11 +62,11 @@ def check_is_of_age(need: Need, people: People) -> Mask:
     """
     day = date.fromordinal(need.day)
     latest = _years_before(day, need.rules.minimum_age).toordinal()
-    return (people.born_on == 0) | (people.born_on <= latest) | people.has_guardian
+    return np.asarray((people.born_on == 0) | (people.born_on <= latest) | people.has_guardian)
 
 
 def check_is_not_of_the_household(need: Need, people: People) -> Mask:
-    return people.users != (need.contact_user_id or 0)
+    return np.asarray(people.users != (need.contact_user_id or 0))
 
 
 def check_is_not_blocked(need: Need, people: People) -> Mask:
@@ -74,14 +74,14 @@ def check_is_not_blocked(need: Need, people: People) -> Mask:
 
 
 def check_is_free_then(need: Need, people: People) -> Mask:
-    return (people.slots & need.slots) == need.slots
+    return np.asarray((people.slots & need.slots) == need.slots)
 
 
 def check_is_near(need: Need, people: People) -> Mask:
     """Measured to the centre of the household's cell; a need by phone has no distance."""
     if need.request.is_remote:
         return np.ones(len(people), np.bool_)
-    return np.hypot(*(people.xy - need.xy).T) <= people.radius_m
+    return np.asarray(np.hypot(*(people.xy - need.xy).T) <= people.radius_m)
 
 
 def check_has_no_other_promise(need: Need, people: People) -> Mask:

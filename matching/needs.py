@@ -126,10 +126,10 @@ def _day(request: ServiceRequest) -> date:
 def _offers(requests: Sequence[ServiceRequest]) -> defaultdict[int, list[OfferMade]]:
     found: defaultdict[int, list[OfferMade]] = defaultdict(list)
     rows = Offer.objects.filter(request__in=requests).order_by("id")
-    for request, *values in rows.values_list(
+    for request, pk, volunteer, studio, status, ring, probability in rows.values_list(
         "request_id", "id", "volunteer_id", "studio_id", "status", "ring", "probability"
     ):
-        found[request].append(OfferMade(*values))
+        found[request].append(OfferMade(pk, volunteer, studio, status, ring, probability))
     return found
 
 
@@ -158,9 +158,9 @@ def _busy(
     if people is not None:
         promised = promised.filter(volunteer__in=people)
     for volunteer, period in promised.values_list("volunteer_id", "period"):
-        for request, (starts_at, ends_at) in windows.items():
+        for pk, (starts_at, ends_at) in windows.items():
             if period.lower < ends_at and period.upper > starts_at:
-                found[request].add(volunteer)
+                found[pk].add(volunteer)
     return found
 
 

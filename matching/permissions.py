@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import rules
 from django.utils.translation import gettext_lazy as _
+from rules.permissions import set_perm
+from rules.predicates import is_authenticated, predicate
 
 from accounts.models import Household, User
 from core.errors import DomainError
@@ -15,62 +16,66 @@ def reaches(user: User, division_code: str) -> bool:
     return any(division_code.startswith(code) for code in user.scope_codes)
 
 
-@rules.predicate
+@predicate
 def is_staff_somewhere(user: User) -> bool:
-    return user.is_authenticated and bool(user.scope_codes)
+    return bool(user.scope_codes)
 
 
-@rules.predicate
+@predicate
 def has_household_in_scope(user: User, household: Household) -> bool:
     return reaches(user, household.division_id)
 
 
-@rules.predicate
+@predicate
 def has_request_in_scope(user: User, request: ServiceRequest) -> bool:
     return reaches(user, request.division_id)
 
 
-@rules.predicate
+@predicate
 def is_asked(user: User, offer: Offer) -> bool:
     asked = offer.studio.lead_id if offer.studio else offer.volunteer and offer.volunteer.user_id
     return asked == user.pk
 
 
-@rules.predicate
+@predicate
 def is_who_goes(user: User, assignment: Assignment) -> bool:
     return assignment.volunteer.user_id == user.pk
 
 
-@rules.predicate
+@predicate
 def is_studio_lead(user: User, assignment: Assignment) -> bool:
     return assignment.studio is not None and assignment.studio.lead_id == user.pk
 
 
-@rules.predicate
+@predicate
 def has_assignment_in_scope(user: User, assignment: Assignment) -> bool:
     return reaches(user, assignment.request.division_id)
 
 
-@rules.predicate
+@predicate
 def is_household_contact(user: User, assignment: Assignment) -> bool:
     return assignment.request.household.contact_id == user.pk
 
 
-@rules.predicate
+@predicate
 def has_no_contact_account(user: User, assignment: Assignment) -> bool:  # noqa: ARG001
     return assignment.request.household.contact_id is None
 
 
-rules.add_perm("matching.post_any_request", is_staff_somewhere)
-rules.add_perm("matching.post_request", has_household_in_scope)
-rules.add_perm("matching.act_on_request", has_request_in_scope)
-rules.add_perm("matching.answer_offer", is_asked)
-rules.add_perm("matching.carry_out", is_who_goes)
-rules.add_perm("matching.open_address", is_who_goes)
-rules.add_perm("matching.end_for_somebody", has_assignment_in_scope)
-rules.add_perm("matching.cancel_assignment", is_who_goes | is_studio_lead | has_assignment_in_scope)
-# 一事一评: the person served speaks; the worker writes it down only where nobody of the household has an account
-rules.add_perm("matching.review", is_household_contact | (has_no_contact_account & has_assignment_in_scope))
+PERMISSIONS = {
+    "matching.post_any_request": is_staff_somewhere,
+    "matching.post_request": has_household_in_scope,
+    "matching.act_on_request": has_request_in_scope,
+    "matching.answer_offer": is_asked,
+    "matching.carry_out": is_who_goes,
+    "matching.open_address": is_who_goes,
+    "matching.end_for_somebody": has_assignment_in_scope,
+    "matching.cancel_assignment": is_who_goes | is_studio_lead | has_assignment_in_scope,
+    # 一事一评: the person served speaks; the worker writes it down only where nobody of the household has an account
+    "matching.review": is_household_contact | (has_no_contact_account & has_assignment_in_scope),
+}
+for name, holds in PERMISSIONS.items():
+    set_perm(name, is_authenticated & holds)  # type: ignore[no-untyped-call]
 
 
 def check_may(user: User, permission: str, thing: Any) -> None:

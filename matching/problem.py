@@ -103,7 +103,7 @@ def scores_of(
     probability = model.predict(features_of(need, people, rows, now=now))
     kept, dropped = people.kept[rows] + EARLIER_SERVICES, people.dropped[rows]
     bits = [bit for bit in range(people.levels.shape[1]) if need.skills >> bit & 1]
-    held = people.levels[np.ix_(rows, bits)].mean(axis=1) / 3.0 if bits else np.full(len(rows), 2 / 3)
+    held = people.levels[rows][:, bits].mean(axis=1) / 3.0 if bits else np.full(len(rows), 2 / 3)
     return probability * (kept / (kept + dropped)) * (0.8 + 0.2 * held), probability
 
 

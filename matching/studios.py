@@ -63,7 +63,7 @@ def load_providers(needs: Sequence[Need], *, studio_ids: Sequence[int] | None = 
 
 def check_offers_it(need: Need, provider: Provider) -> bool:
     """A service for each skill wanted; without skills, one of the same kind."""
-    services = provider.studio.services.all()
+    services = list(provider.studio.services.all())
     if need.request.is_remote:
         services = [service for service in services if service.is_remote] or services
     if not need.request.skills:

@@ -74,6 +74,13 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.request_id}: {self.volunteer_id}"
 
+    @property
+    def minutes(self) -> int:
+        """Whole minutes between check-in and check-out; 0 while the service is not over."""
+        if self.checked_in_at is None or self.checked_out_at is None:
+            return 0
+        return int((self.checked_out_at - self.checked_in_at).total_seconds() // 60)
+
 
 class Review(models.Model):
     """One evaluation for each service, by the person served (一事一评)."""

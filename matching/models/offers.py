@@ -90,3 +90,8 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} -> {self.volunteer_id or self.studio_id}"
+
+    @property
+    def who(self) -> Studio | Volunteer | None:
+        """The one to whom it is put."""
+        return self.studio or self.volunteer

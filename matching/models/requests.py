@@ -143,3 +143,11 @@ class ServiceRequest(models.Model):
     @property
     def free(self) -> int:
         return self.headcount - self.filled
+
+    @property
+    def subdistrict(self) -> str:
+        """The widest place that the public learns; select `division__parent` for lists."""
+        division = self.division
+        if division.level == Division.Level.NEIGHBOURHOOD and division.parent is not None:
+            return division.parent.name
+        return division.name

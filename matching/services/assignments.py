@@ -267,7 +267,7 @@ def _out(
         in_charge=request.posted_by.name,
         starts_at=assignment.checked_in_at,
         ends_at=at,
-        minutes=int((at - assignment.checked_in_at).total_seconds() // 60),
+        minutes=assignment.minutes,
         source_kind=ServiceRecord.Source.ASSIGNMENT,
         source_id=assignment.pk,
         studio=assignment.studio,

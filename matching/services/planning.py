@@ -6,6 +6,7 @@ second finds the first one's offers and stops. Whoever is asked passes the hard 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -176,7 +177,7 @@ def _write(
     over = dict(zip(people.ids.tolist(), (people.asks_7d >= budget(need, people)).tolist(), strict=True))
     for ask in asks:
         status = Offer.Status.PROPOSED if is_proposal else Offer.Status.SENT
-        values = {
+        values: dict[str, Any] = {
             "ring": ring,
             "score": ask.score,
             "probability": ask.probability,

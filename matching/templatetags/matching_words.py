@@ -1,10 +1,24 @@
-"""`{{ offer|why }}`, `{{ request|why_returned }}`, `{{ request|what_would_help }}`: lists of sentences."""
+"""`{{ offer|why }}`, `{{ request|why_returned }}`, `{{ request|what_would_help }}`: lists of sentences, and names."""
 
 from django import template
 
+from accounts.models import Volunteer
+from accounts.models.volunteers import public_name
 from matching import words
+from matching.models import ServiceRequest
 
 register = template.Library()
 register.filter("why", words.why)
 register.filter("why_returned", words.why_returned)
 register.filter("what_would_help", words.what_would_help)
+
+
+@register.filter
+def skills_of(request: ServiceRequest) -> str:
+    return words.skill_words(request.skills)
+
+
+@register.filter
+def first_name_only(volunteer: Volunteer) -> str:
+    """What the household reads of who comes: the surname, whoever consents to more in public."""
+    return str(public_name(volunteer.user.name, consents=False))

@@ -34,7 +34,7 @@ def households_of(user: User) -> QuerySet[Household]:
     """Active households in the scope of this person's staff roles."""
     in_scope = Household.objects.none()
     for code in user.scope_codes:
-        in_scope |= Household.objects.filter(division_id__startswith=code)
+        in_scope |= Household.objects.filter(division__code__startswith=code)
     return in_scope.active().select_related("division")
 
 
