@@ -62,8 +62,8 @@ def test_a_need_is_posted_accepted_served_reviewed_and_the_ranking_moves(sign_in
     volunteer_stays = never_reloaded(volunteer)
     code = worker.context.request.get("/desk/").status
     assert code == 200
-    neighbourhood = "310105001001"
-    centre.goto(f"/activities/ranking/?period=month&kind=volunteer&division={neighbourhood}")
+    subdistrict = "310105001"
+    centre.goto(f"/activities/ranking/?period=week&kind=volunteer&division={subdistrict}")
     ranking = centre.locator("#ranking")
     before = ranking.inner_text()
     centre_stays = never_reloaded(centre)
