@@ -124,7 +124,7 @@ class ActivityForm(Quiet):
         help_text=_("Six kinds of activity must not be published as volunteering. Tick what is true."),
     )
     is_declared = forms.BooleanField(
-        label=_("I have read the six sentences; what I ticked, or left empty, is the truth.")
+        label=_("I have read the six sentences, and what I ticked or left empty is true.")
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

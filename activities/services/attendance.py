@@ -91,7 +91,7 @@ def _guess(*, sign_up: SignUp, code: str, now: datetime) -> DomainError | None:
     if wrong >= WRONG_CODES:
         return DomainError(
             "too_many_codes",
-            _("That were too many wrong codes."),
+            _("Too many wrong codes in a row."),
             help=_("Wait five minutes, then type the code that the organiser shows now."),
         )
     if is_code_of(locked.shift.code_secret, code, now):
