@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection, models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import User, Volunteer
 from activities.models import Activity
@@ -45,11 +45,7 @@ def of_activity(activity: Activity) -> dict[str, Any]:
 
 
 def address(name: str, *arguments: int) -> str:
-    """The path of a page; the inbox while the site has no page of that name."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return reverse("notifications:inbox")
+    return reverse(name, args=arguments)
 
 
 def asked_of(offer: Offer) -> User:

@@ -23,8 +23,8 @@ from matching.models import ServiceRequest
 BOARD = "board"
 LEVELS = (6, 9, 12)  # digits of a district, subdistrict and neighbourhood
 MOST = 40  # topics of one page; more are not watched
-NUMBERED = re.compile(r"(me|request|activity):([1-9]\d{0,17})")
-DIVIDED = re.compile(r"(desk|ranking|near):(\d{6}(?:\d{3}){0,2})")
+NUMBERED = re.compile(r"(me|request|activity):([1-9][0-9]{0,17})")
+DIVIDED = re.compile(r"(desk|ranking|near):([0-9]{6}(?:[0-9]{3}){0,2})")
 
 
 def me(user_id: int) -> str:

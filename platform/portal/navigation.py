@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from notifications.models import Notification
 
 Word = str | Promise
 
@@ -112,10 +111,6 @@ class Navigation:
     @property
     def inbox(self) -> str:
         return self._address("notifications:inbox") if self.person else ""
-
-    @cached_property
-    def unread(self) -> int:
-        return Notification.objects.visible_to(self.person).unread().count() if self.person else 0
 
     def _address(self, name: str) -> str:
         return reverse(name) if self._exists(name) else ""

@@ -104,7 +104,7 @@ def test_the_bell_counts_what_is_unread(signed_in, stranger, say):
 def test_an_offer_that_is_gone_is_marked_so(signed_in, stranger, english, say):
     say(kind="offer", offer=999)
     page = signed_in(stranger).get(INBOX).content
-    assert b"No longer open" in page
+    assert b"No longer valid" in page
     assert b"Please answer by" not in page
 
 

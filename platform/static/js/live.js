@@ -88,7 +88,7 @@
     last = frame.sequence;
     if (user) { keep(last); showUnread(frame.unread); }
     showState(false);
-    if (missed.length > MOST_TOASTS) toast(`${more}: ${missed.length}`, inbox);
+    if (missed.length > MOST_TOASTS) toast(more.replace("{count}", missed.length), inbox);
     else missed.forEach((late) => toast(late.text, late.link));
     missed = [];
     if (hasMissed) parts().forEach((part) => refresh(part, topicsOf(part)[0] ?? ""));
