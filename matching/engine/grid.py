@@ -218,6 +218,65 @@ def nearest(  # noqa: C901 - one compiled loop; calls would cost more than they 
 
 
 @compiled
+def between(  # noqa: C901 - one compiled loop; calls would cost more than they explain
+    grid: Grid,
+    x: float,
+    y: float,
+    need: np.uint64,
+    inner: float,
+    outer: float,
+    banned: Integers,
+    banned_from: int,
+    banned_to: int,
+    distance2: Floats,
+    ident: Integers,
+) -> int:
+    """Everybody eligible with inner < metres <= outer, in no order; -1 when they do not fit into ``ident``.
+
+    No heap: when lists double anyway, taking whole rings is several times faster than keeping the best k.
+    """
+    found = 0
+    inner2, outer2 = inner * inner if inner >= 0.0 else -1.0, outer * outer
+    low_row = max(int(np.floor((y - outer - grid.bottom) / grid.cell)), 0)
+    high_row = min(int(np.floor((y + outer - grid.bottom) / grid.cell)), grid.rows - 1)
+    for row in range(low_row, high_row + 1):
+        row_bottom = grid.bottom + row * grid.cell
+        away = max(row_bottom - y, 0.0, y - row_bottom - grid.cell)
+        if row == grid.rows - 1 and y > row_bottom:
+            away = 0.0
+        half2 = outer2 - away * away
+        if half2 < 0.0:
+            continue
+        half = np.sqrt(half2)
+        low = max(int(np.floor((x - half - grid.left) / grid.cell)), 0)
+        high = min(int(np.floor((x + half - grid.left) / grid.cell)), grid.columns - 1)
+        for c in range(row * grid.columns + low, row * grid.columns + high + 1):
+            start, stop = grid.starts[c], grid.starts[c + 1]
+            if start == stop:
+                continue
+            if inner > 0.0:
+                far_x = max(x - grid.boxes[c, 0], grid.boxes[c, 2] - x)
+                far_y = max(y - grid.boxes[c, 1], grid.boxes[c, 3] - y)
+                if far_x * far_x + far_y * far_y <= inner2:
+                    continue
+            for i in range(start, stop):
+                if grid.word[i] & need != need:
+                    continue
+                dx, dy = grid.x[i] - x, grid.y[i] - y
+                d2 = dx * dx + dy * dy
+                if d2 > outer2 or d2 <= inner2 or d2 > grid.reach2[i]:
+                    continue
+                who = grid.ident[i]
+                if banned_from < banned_to and contains(banned, banned_from, banned_to, who):
+                    continue
+                if found == len(ident):
+                    return -1
+                distance2[found], ident[found] = d2, who
+                found += 1
+    return found
+
+
+@compiled
 def first_eligible(
     word: Words,
     priority: Integers,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.engine.compiled import compiled
-from matching.engine.grid import Grid, contains, first_eligible, nearest
+from matching.engine.grid import Grid, between, contains, first_eligible, nearest
 from matching.engine.words import Floats, Integers, Words
 
 NO_MORE = np.int64(2**62)
@@ -39,52 +39,121 @@ class Source(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """The lists of all requests, (R,) each; ``wanted`` is how many were last asked for."""
+    """The lists of all requests, (R,) each. ``wanted``: how many a search by number last asked for, 0 before;
+    ``reach``: everybody eligible within these metres is listed, -1 before, NaN once only the search by number works."""
 
     start: Integers
     length: Integers
     room: Integers
     bound: Integers
     wanted: Integers
+    reach: Floats
     used: Integers  # (1,) first free place of the pool
 
 
 @compiled
-def lengthen(  # noqa: C901 - one compiled loop
-    source: Source, lists: Lists, pool: Integers, r: int
-) -> Integers:
-    """Double the list of request r (or write its first one) and sort it; returns the pool, moved if it had to grow."""
+def _with_room(lists: Lists, pool: Integers, r: int, entries: int) -> Integers:
+    """Make room for the list of r to hold ``entries``, keeping what it holds; returns the pool, moved if it grew."""
+    if lists.room[r] >= entries:
+        return pool
+    room = max(entries, 2 * lists.room[r])
+    start = lists.used[0]
+    if start + room > len(pool):
+        bigger = np.empty(max(2 * len(pool), start + room), np.int64)
+        bigger[:start] = pool[:start]
+        pool = bigger
+    first, length = lists.start[r], lists.length[r]
+    pool[start : start + length] = pool[first : first + length]
+    lists.start[r], lists.room[r] = start, room
+    lists.used[0] = start + room
+    return pool
+
+
+@compiled
+def lengthen(source: Source, lists: Lists, pool: Integers, r: int) -> Integers:
+    """Write the first list of request r or make it about twice as long; returns the pool, moved if it had to grow."""
     if not source.lazy:
         lists.bound[r] = NO_MORE
         return pool
-    wanted = min(max(2 * lists.wanted[r], 8), len(source.word))
+    if not source.remote[r] and not np.isnan(lists.reach[r]):
+        pool, done = _lengthen_by_ring(source, lists, pool, r)
+        if done:
+            return pool
+        lists.reach[r] = np.nan
+        lists.wanted[r] = lists.length[r]
+    return _lengthen_by_number(source, lists, pool, r)
+
+
+@compiled
+def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> tuple[Integers, bool]:
+    """Add everybody in the next ring outward. False when too many stand at one distance to be cut into rings."""
+    grid = source.grid
+    x, y = source.xy[r, 0], source.xy[r, 1]
+    inner = lists.reach[r]
+    far_x = max(x - grid.left, grid.left + grid.columns * grid.cell - x)
+    far_y = max(y - grid.bottom, grid.bottom + grid.rows * grid.cell - y)
+    farthest = min(source.radius[r], 1.0 + np.hypot(far_x, far_y) * 1.000001)
+    if inner < 0.0:
+        outer = min(grid.cell, farthest)
+    elif lists.length[r] < 4:
+        outer = min(2.0 * inner + 1.0, farthest)
+    else:
+        outer = min(1.41 * inner + 1.0, farthest)
+    most = 2 * lists.length[r] + 48
+    distance2, unit = np.empty(most), np.empty(most, np.int64)
+    found = -1
+    for _ in range(12):
+        found = between(
+            grid, x, y, source.need[r], inner, outer, source.banned, source.banned_starts[r],
+            source.banned_starts[r + 1], distance2, unit,
+        )  # fmt: skip
+        if found >= 0:
+            break
+        outer = max(inner, 0.0) + (outer - max(inner, 0.0)) * 0.5
+    if found < 0:
+        return pool, False
+    specials = source.special_starts[r + 1] - source.special_starts[r] if inner < 0.0 else np.int64(0)
+    pool = _with_room(lists, pool, r, lists.length[r] + found + specials)
+    at = lists.start[r] + lists.length[r]
+    for i in range(found):
+        metres = np.int64(np.rint(np.sqrt(distance2[i])))
+        pool[at + i] = (metres + source.surcharge[unit[i]]) << UNIT_BITS | unit[i]
+    for i in range(specials):
+        pool[at + found + i] = source.special[source.special_starts[r] + i]
+    lists.length[r] += found + specials
+    lists.reach[r] = outer
+    lists.bound[r] = NO_MORE if outer >= farthest else np.int64(np.rint(outer)) + source.least_surcharge
+    end = at + found + specials
+    pool[at:end] = np.sort(pool[at:end])
+    if at > lists.start[r] and found + specials > 0 and pool[at] < pool[at - 1]:
+        pool[lists.start[r] : end] = np.sort(pool[lists.start[r] : end])
+    return pool, True
+
+
+@compiled
+def _lengthen_by_number(source: Source, lists: Lists, pool: Integers, r: int) -> Integers:
+    """Ask again for twice as many nearest: for needs without distance, and for crowds on one point."""
+    wanted = min(max(2 * lists.wanted[r], 16), len(source.word))
     specials = source.special_starts[r + 1] - source.special_starts[r]
-    if lists.room[r] < wanted + specials:
-        start = lists.used[0]
-        if start + wanted + specials > len(pool):
-            bigger = np.empty(max(2 * len(pool), start + wanted + specials), np.int64)
-            bigger[:start] = pool[:start]
-            pool = bigger
-        lists.start[r], lists.room[r] = start, wanted + specials
-        lists.used[0] = start + wanted + specials
+    pool = _with_room(lists, pool, r, wanted + specials)
     lists.wanted[r] = wanted
     entries = pool[lists.start[r] : lists.start[r] + wanted + specials]
     banned_from, banned_to = source.banned_starts[r], source.banned_starts[r + 1]
     unit = np.empty(wanted, np.int64)
+    bound = np.int64(0)
     if source.remote[r]:
         found = first_eligible(
             source.word, source.priority, source.need[r], wanted, source.banned, banned_from, banned_to, unit
         )
         for i in range(found):
-            entries[i] = source.surcharge[unit[i]] << UNIT_BITS | unit[i]
-        bound = source.surcharge[unit[found - 1]] if found > 0 else np.int64(0)
+            bound = source.surcharge[unit[i]]
+            entries[i] = bound << UNIT_BITS | unit[i]
     else:
         distance2 = np.empty(wanted)
         found = nearest(
             source.grid, source.xy[r, 0], source.xy[r, 1], source.need[r], source.radius[r], wanted,
             source.banned, banned_from, banned_to, distance2, unit,
         )  # fmt: skip
-        bound = np.int64(0)
         for i in range(found):
             metres = np.int64(np.rint(np.sqrt(distance2[i])))
             entries[i] = (metres + source.surcharge[unit[i]]) << UNIT_BITS | unit[i]
@@ -94,13 +163,7 @@ def lengthen(  # noqa: C901 - one compiled loop
     found_all = found < wanted or wanted == len(source.word)
     lists.bound[r] = NO_MORE if found_all else bound
     lists.length[r] = found + specials
-    in_order = True
-    for i in range(1, found + specials):
-        if entries[i] < entries[i - 1]:
-            in_order = False
-            break
-    if not in_order:
-        entries[: found + specials] = np.sort(entries[: found + specials])
+    entries[: found + specials] = np.sort(entries[: found + specials])
     return pool
 
 

@@ -87,7 +87,8 @@ def empty_flow(headcount: Integers, penalty: Integers, units: Units) -> Flow:
 
 
 def empty_lists(requests: int) -> Lists:
-    return Lists(*(np.zeros(size, np.int64) for size in (*[requests] * 5, 1)))
+    start, length, room, bound, wanted = (np.zeros(requests, np.int64) for _ in range(5))
+    return Lists(start, length, room, bound, wanted, np.full(requests, -1.0), np.zeros(1, np.int64))
 
 
 def csr_starts(rows: Integers, requests: int) -> Integers:

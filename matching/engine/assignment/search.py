@@ -52,7 +52,8 @@ class Trail(NamedTuple):
 
 
 @compiled
-def _push(heap: Integers, key: int, size: int) -> int:
+def push(heap: Integers, key: int, size: int) -> int:
+    """Put a key into the binary heap of this size; returns the new size."""
     at = size
     while at > 0:
         parent = (at - 1) >> 1
@@ -65,7 +66,8 @@ def _push(heap: Integers, key: int, size: int) -> int:
 
 
 @compiled
-def _pop(heap: Integers, size: int) -> int:
+def pop(heap: Integers, size: int) -> int:
+    """Drop the smallest key, heap[0]; returns the new size."""
     size -= 1
     key = heap[size]
     at = 0
@@ -125,7 +127,8 @@ def occupy(flow: Flow, seat: int, unit: int, cost: int) -> None:
 
 
 @compiled
-def _holds(flow: Flow, r: int, unit: int) -> bool:
+def holds(flow: Flow, r: int, unit: int) -> bool:
+    """Whether a seat of r is filled by the unit."""
     seat = flow.unit_seat[unit]
     while seat != NOBODY:
         if flow.seat_request[seat] == r:
@@ -161,13 +164,13 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
         stamp += 1
         trail.distance[start] = 0
         trail.reached[start] = stamp
-        size = _push(heap, start, 0)
+        size = push(heap, start, 0)
         best = flow.penalty[start] - flow.price[start]
         best_request, best_unit, best_cost = start, NOBODY, np.int64(0)
         settled = 0
         while size > 0:
             key = heap[0]
-            size = _pop(heap, size)
+            size = pop(heap, size)
             distance, r = key // requests, key % requests
             if distance >= best:
                 break
@@ -191,7 +194,7 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
                     unit = pool[i] & UNIT_MASK
                     parent = flow.unit_parent[unit]
                     if flow.unit_room[unit] > 0:
-                        if flow.unit_capacity[unit] > 1 and _holds(flow, r, unit):
+                        if flow.unit_capacity[unit] > 1 and holds(flow, r, unit):
                             continue
                         if parent == NOBODY or flow.parent_room[parent] > 0:
                             best, best_request, best_unit, best_cost = reach, r, unit, cost
@@ -199,7 +202,7 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
                         holder = flow.parent_seat[parent]
                         under_parent = True
                     else:
-                        if flow.unit_capacity[unit] > 1 and _holds(flow, r, unit):
+                        if flow.unit_capacity[unit] > 1 and holds(flow, r, unit):
                             continue
                         holder = flow.unit_seat[unit]
                         under_parent = False
@@ -216,7 +219,7 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
                                 bigger = np.empty(2 * size, np.int64)
                                 bigger[:size] = heap
                                 heap = bigger
-                            size = _push(heap, there * requests + other, size)
+                            size = push(heap, there * requests + other, size)
                         holder = flow.next_under_parent[holder] if under_parent else flow.next_seat[holder]
                 if base + lists.bound[r] >= best:
                     break

@@ -1,8 +1,8 @@
 """Half a year of questions and answers whose true probabilities are known, to judge models of acceptance.
 
 People differ (a normal effect of standard deviation 0.8 on the log-odds), live in areas with different habits, tire
-when asked often, and accept by rules that a straight line in the features cannot hold: a bus line beyond 2 km, evenings that
-suit some areas, urgency that only counts when the notice is short.
+when asked often, and accept by rules that a straight line in the features cannot hold: a bus line beyond 2 km, evenings
+that suit some areas, urgency that only counts when the notice is short.
 """
 
 from dataclasses import dataclass
