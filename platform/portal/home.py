@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Prefetch, QuerySet, Sum, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -12,8 +12,8 @@ from accounts.models import Division, Studio, Volunteer
 from activities.models import Activity, Shift, Tally
 from activities.rankings import RankingLine, ranked, shown_lines, tally_minutes
 from core.codes import ServiceCategory
+from matching.browse import PublicNeed, open_to_all, public_part
 from matching.models import ServiceRequest
-from portal.public import PublicNeed, public_needs, shown_need
 
 RANKED = 10
 Urgency = ServiceRequest.Urgency
@@ -48,9 +48,14 @@ def district() -> Division | None:
     return Division.objects.filter(level=Division.Level.DISTRICT).first()
 
 
+def public_needs(code: str) -> QuerySet[ServiceRequest]:
+    """Needs of the district that everybody may read and that still want somebody."""
+    return open_to_all(timezone.now()).filter(division__code__startswith=code, filled__lt=F("headcount"))
+
+
 def numbers_of(code: str, today: date) -> Numbers:
     return Numbers(
-        open_needs=public_needs().filter(division__code__startswith=code).count(),
+        open_needs=public_needs(code).count(),
         minutes_this_month=tally_minutes(
             subject_kind=Tally.Subject.DIVISION, subject_id=int(code), period=Tally.Period.MONTH, day=today
         ),
@@ -62,8 +67,7 @@ def numbers_of(code: str, today: date) -> Numbers:
 def need_groups(code: str) -> list[NeedGroup]:
     """Kinds of service that are looked for, those short of most people first."""
     rows = (
-        public_needs()
-        .filter(division__code__startswith=code)
+        public_needs(code)
         .order_by()
         .values_list("category")
         .annotate(count=Count("pk"), people=Sum(F("headcount") - F("filled")))
@@ -77,8 +81,8 @@ def need_groups(code: str) -> list[NeedGroup]:
 
 def pressing_needs(code: str, count: int = 5) -> list[PublicNeed]:
     """The most urgent public needs, the soonest of them first."""
-    found = public_needs().filter(division__code__startswith=code).select_related("division__parent")
-    return [shown_need(need) for need in found.order_by(MOST_URGENT_FIRST, "starts_at", "pk")[:count]]
+    found = public_needs(code)
+    return [public_part(need) for need in found.order_by(MOST_URGENT_FIRST, "starts_at", "pk")[:count]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.events import StudioChanged, StudioRegistered, StudioVerified
+from accounts.events import HouseholdChanged, StudioChanged, StudioRegistered, StudioVerified
 from activities.events import ActivityCancelled, ActivityChanged, ActivityPublished
 from core.events import subscribe
 from matching.events import (
@@ -13,6 +13,7 @@ from matching.events import (
     RequestReturned,
     RequestStaffed,
 )
+from matching.models import ServiceRequest
 from portal.models import SearchEntry
 from portal.search.index import refresh
 
@@ -40,10 +41,19 @@ def index_need(fact: Any) -> None:
     refresh(SearchEntry.Kind.NEED, fact.request_id)
 
 
+def index_needs_of_household(fact: Any) -> None:
+    """A household that a person confirms first from now on has no public need any more, and the other way round."""
+    for need_id in (
+        ServiceRequest.objects.live().filter(household=fact.household_id).values_list("pk", flat=True)
+    ):
+        refresh(SearchEntry.Kind.NEED, need_id)
+
+
 for facts, subscriber in (
     (ACTIVITY_FACTS, index_activity),
     (STUDIO_FACTS, index_studio),
     (NEED_FACTS, index_need),
+    ((HouseholdChanged,), index_needs_of_household),
 ):
     for fact_type in facts:
         subscribe(fact_type)(subscriber)

@@ -122,6 +122,13 @@ def test_home_shows_neither_full_activities_nor_past_needs(client, make_shift, m
     assert "过去的需求" not in page
 
 
+def test_home_keeps_quiet_about_a_household_where_a_person_confirms_first(
+    client, make_household, make_request
+):
+    make_request(household=make_household(is_sensitive=True), title="敏感的需求")
+    assert "敏感的需求" not in client.get("/").content.decode()
+
+
 def tally(volunteer, minutes, period="month"):
     Tally.objects.create(
         subject_kind=Tally.Subject.VOLUNTEER,

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.events import StudioChanged, StudioVerified
+from accounts.events import HouseholdChanged, StudioChanged, StudioVerified
 from activities.events import ActivityCancelled, ActivityPublished
 from activities.models import Activity
 from core.events import publish
@@ -60,6 +60,24 @@ def test_a_need_is_public_while_people_are_looked_for_and_for_staff_after_that(
     ServiceRequest.objects.filter(pk=need.pk).update(status=ServiceRequest.Status.CANCELLED)
     tell(RequestCancelled(need.pk, ""))
     assert titles("水管", worker) == []
+
+
+def test_needs_of_a_sensitive_household_are_for_staff_only(make_household, make_request, worker):
+    home = make_household(alias="敏感户", is_sensitive=True)
+    need = make_request(household=home, title="修理水管")
+    tell(RequestOpened(need.pk))
+    assert titles("水管") == []
+    assert titles("水管", worker) == ["修理水管"]
+    home.is_sensitive = False
+    home.save()
+    tell(HouseholdChanged(home.pk))
+    assert titles("水管") == ["修理水管"]
+
+
+def test_a_need_that_has_begun_is_not_found(make_request):
+    need = make_request(title="修理水管", starts_at=timezone.now() - timedelta(minutes=5))
+    tell(RequestOpened(need.pk))
+    assert titles("水管") == []
 
 
 def test_nothing_of_the_household_is_in_the_index(make_household, make_request):

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 
 from accounts.models import Studio, User
 from activities.models import Activity
+from matching.browse import PublicNeed, public_part
 from matching.models import ServiceRequest
 from portal.models import SearchEntry
-from portal.public import PublicNeed, shown_need
 from portal.search.words import Wanted, folded, wanted
 
 Kind = SearchEntry.Kind
@@ -54,10 +54,11 @@ class Hit:
 
     entry: SearchEntry
     row: Any = None
+    is_in_scope: bool = False  # staff who look go to their own page of a need
 
     @property
     def need(self) -> PublicNeed | None:
-        return shown_need(self.row) if self.entry.kind == Kind.NEED else None
+        return public_part(self.row) if self.entry.kind == Kind.NEED else None
 
 
 @dataclass
@@ -102,7 +103,7 @@ def search(*, user: User | AnonymousUser, typed: str, kind: str = "", page: str 
         found.annotate(score=Score(F("vector"), query)).order_by("-score", "happens_at", "id").defer("vector")
     )
     results.page = _paginator(ranked, results).get_page(page)
-    results.hits = _with_rows(list(results.page))
+    results.hits = _with_rows(list(results.page), user.scope_codes if user.is_authenticated else [])
     if not results.count:
         results.similar = similar_titles(visible, results.wanted, typed)
     return results
@@ -120,7 +121,7 @@ def _paginator(ranked: QuerySet[SearchEntry], results: Results) -> Paginator[Sea
     return paginator
 
 
-def _with_rows(entries: list[SearchEntry]) -> list[Hit]:
+def _with_rows(entries: list[SearchEntry], codes: list[str]) -> list[Hit]:
     rows: dict[tuple[str, int], Any] = {}
     sources: dict[str, QuerySet[Any]] = {
         Kind.ACTIVITY: Activity.objects.select_related("division"),
@@ -131,7 +132,11 @@ def _with_rows(entries: list[SearchEntry]) -> list[Hit]:
         wanted_here = [entry.object_id for entry in entries if entry.kind == kind]
         rows |= {(kind, row.pk): row for row in source.filter(pk__in=wanted_here)}
     return [
-        Hit(entry, rows[entry.kind, entry.object_id])
+        Hit(
+            entry,
+            rows[entry.kind, entry.object_id],
+            is_in_scope=any(entry.division_code.startswith(code) for code in codes),
+        )
         for entry in entries
         if (entry.kind, entry.object_id) in rows
     ]

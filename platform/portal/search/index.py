@@ -20,6 +20,7 @@ from portal.search.words import vector_of
 
 Kind = SearchEntry.Kind
 BATCH = 1000
+LOOKING = {ServiceRequest.Status.OPEN, ServiceRequest.Status.ASKING, ServiceRequest.Status.RETURNED}
 WRITTEN = ["title", "summary", "division_code", "is_public", "happens_at", "ends_at", "vector"]
 Names = dict[str, str]
 
@@ -78,7 +79,8 @@ def activity_entry(activity: Activity, names: Names) -> SearchEntry | None:
 
 
 def need_entry(need: ServiceRequest, names: Names) -> SearchEntry | None:
-    """Live needs; public only while people are looked for and there is room."""
+    """Live needs until they begin; public under the conditions of `matching.browse.open_to_all`: people are looked
+    for, there is room, and the household is none where a person confirms first."""
     if need.status in {ServiceRequest.Status.CLOSED, ServiceRequest.Status.CANCELLED}:
         return None
     return SearchEntry(
@@ -86,9 +88,9 @@ def need_entry(need: ServiceRequest, names: Names) -> SearchEntry | None:
         object_id=need.pk,
         title=need.title,
         division_code=need.division_id,
-        is_public=need.status in {ServiceRequest.Status.OPEN, ServiceRequest.Status.ASKING} and need.free > 0,
+        is_public=need.status in LOOKING and need.free > 0 and not need.household.is_sensitive,
         happens_at=need.starts_at,
-        ends_at=need.ends_at,
+        ends_at=need.starts_at,
         vector=vector_of(
             a=need.title,
             b=f"{kinds_in_words([need.category], need.skills)} {place_in_words(need.division_id, names, down_to=9)}",
@@ -128,7 +130,7 @@ class Source:
 
 SOURCES = {
     Kind.ACTIVITY: Source(lambda: Activity.objects.select_related("organisation", "studio"), activity_entry),
-    Kind.NEED: Source(ServiceRequest.objects.all, need_entry),
+    Kind.NEED: Source(lambda: ServiceRequest.objects.select_related("household"), need_entry),
     Kind.STUDIO: Source(lambda: Studio.objects.prefetch_related("services"), studio_entry),
 }
 
