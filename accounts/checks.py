@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Commitment, Division, Organisation, RuleSet, Studio, User, Volunteer
 from core.codes import Skill
@@ -140,7 +141,7 @@ def check_is_licensed(volunteer: Volunteer, skills: Iterable[str], day: date, ru
 
 
 def _words(skills: Iterable[str]) -> str:
-    return ", ".join(str(Skill(code).label) for code in skills)
+    return pgettext("between the words of a list", ", ").join(str(Skill(code).label) for code in skills)
 
 
 def check_name_is_free(name: str, *, studio: Studio | None = None) -> None:

@@ -63,7 +63,7 @@ STUDIO = Registration(
         Step("about", _("The studio"), studios.AboutStudio),
         Step("services", _("Services"), studios.Services),
         Step("licences", _("Licences"), studios.Credentials),
-        Step("hours", _("Hours"), studios.Hours),
+        Step("hours", _("Opening hours"), studios.Hours),
     ),
     url="accounts:studio_register",
     finish=finish_studio,

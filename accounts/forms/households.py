@@ -35,7 +35,7 @@ class TheCase(PlaceFields):
 
 class MemberRow(Row):
     relation = forms.ChoiceField(
-        label=_("Who"), choices=[("", _("Choose")), *HouseholdMember.Relation.choices]
+        label=_("Relation"), choices=[("", _("Choose")), *HouseholdMember.Relation.choices]
     )
     birth_year = forms.IntegerField(
         label=_("Year of birth"),

@@ -1,9 +1,10 @@
 """Subdistrict, then neighbourhood. The first only shortens the second, so the two work without a script as well."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division
@@ -23,11 +24,16 @@ def neighbourhoods_by_subdistrict(subdistrict: str = "") -> list[tuple[str, list
 class PlaceFields(forms.Form):
     """`cleaned_data["place"]` is the neighbourhood's Division."""
 
+    place_label: ClassVar[str | Promise] = _("Neighbourhood")
+    place_hint: ClassVar[str | Promise] = ""
+
     subdistrict = forms.ChoiceField(label=_("Subdistrict"), required=False)
     place = forms.ChoiceField(label=_("Neighbourhood"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["place"].label = self.place_label  # type: ignore[assignment]
+        self.fields["place"].help_text = self.place_hint  # type: ignore[assignment]
         subdistricts = dict(Division.objects.subdistricts().values_list("code", "name"))
         chosen = str(self["subdistrict"].value() or "")
         here = str(self["place"].value() or "")

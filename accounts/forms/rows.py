@@ -52,10 +52,23 @@ class FormWithRows(forms.Form):
             max_num=MOST_ROWS,
             absolute_max=MOST_ROWS,
         )
-        self.rows = factory(data, prefix=self.rows_prefix, initial=given or None)
+        self.rows = factory(self._with_first_values(data), prefix=self.rows_prefix, initial=given or None)
         if data is not None:
             for row in self.rows.forms:
                 row.empty_permitted = True
+
+    def _with_first_values(self, data: QueryDict | None) -> QueryDict | None:
+        """A line that was just added was never seen, so its fields stand as they do at first."""
+        if data is None:
+            return None
+        filled = data.copy()
+        typed = data.get(f"{self.rows_prefix}-TOTAL_FORMS", "")
+        for number in range(min(int(typed), MOST_ROWS) if typed.isdigit() else 0):
+            line = f"{self.rows_prefix}-{number}-"
+            if not any(name.startswith(line) for name in data):
+                for name, field in self.row_form.base_fields.items():
+                    filled[line + name] = "" if field.initial is None else field.initial
+        return filled
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

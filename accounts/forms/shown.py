@@ -1,17 +1,23 @@
 """What was typed, to read once more before it is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.forms.rows import FormWithRows
 from core.slots import from_mask
 from core.templatetags.words import day_filter
 from core.widgets import SlotsField
+
+
+def word_list(words: Iterable[object]) -> str:
+    """Words one after the other, divided as the language divides them."""
+    return pgettext("between the words of a list", ", ").join(str(word) for word in words)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return day_filter(value)
     if isinstance(field, forms.MultipleChoiceField):
-        return "、".join(str(dict(field.choices)[code]) for code in value)  # type: ignore[arg-type]
+        return word_list(dict(field.choices)[code] for code in value)  # type: ignore[arg-type]
     if isinstance(field, forms.ChoiceField) and not hasattr(value, "pk"):
         named = {str(code): str(word) for code, word in _flat(field.choices)}
         return named.get(str(value), "") if value not in ("", None) else ""

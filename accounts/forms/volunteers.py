@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import PlaceFields
 from accounts.forms.rows import FormWithRows, Row
+from accounts.forms.shown import word_list
 from accounts.models import RuleSet, Volunteer, VolunteerSkill
 from accounts.services import SkillGiven
 from core.codes import ServiceCategory, Sex, Skill
@@ -31,6 +33,9 @@ def day_input() -> forms.DateInput:
 class AboutYou(PlaceFields):
     """Order 67, Art 5. The number of the ID card is not asked for: the centre looks at the card."""
 
+    place_label = _("Home neighbourhood")
+    place_hint = _("We look for needs near it. Your door is not asked for, and nobody sees where you live.")
+
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=RadioChips, required=False)
     born_on = forms.DateField(label=_("Date of birth"), widget=day_input())
     has_guardian_consent = forms.BooleanField(
@@ -43,13 +48,6 @@ class AboutYou(PlaceFields):
         help_text=_("For example Shanghainese, English, sign language."),
     )
     field_order = ["born_on", "has_guardian_consent", "sex", "subdistrict", "place", "speaks"]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["place"].label = _("Home neighbourhood")
-        self.fields["place"].help_text = _(
-            "We look for needs near it. Your door is not asked for, and nobody sees where you live."
-        )
 
 
 class SkillRow(Row):
@@ -82,6 +80,15 @@ class Skills(FormWithRows):
         widget=Chips,
         required=False,
     )
+
+    @property
+    def rows_hint(self) -> str:
+        """The skills for which today's rules ask for a licence."""
+        rules = RuleSet.objects.in_force(timezone.localdate())
+        words = word_list(Skill(code).label for code in rules.licensed_skills)
+        return gettext("With a licence only: %(skills)s. The centre looks at it before you are asked.") % {
+            "skills": words
+        }
 
     def clean_categories(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["categories"]
@@ -205,9 +212,3 @@ def initial_of(volunteer: Volunteer) -> dict[str, Any]:
 def rows_of(volunteer: Volunteer) -> list[dict[str, Any]]:
     names = ("skill", "level", "licence_name", "licence_valid_until")
     return [{name: getattr(row, name) for name in names} for row in volunteer.skills.all()]
-
-
-def licensed_words() -> str:
-    """The skills for which today's rules ask for a licence, as one phrase."""
-    rules = RuleSet.objects.in_force(timezone.localdate())
-    return "、".join(str(Skill(code).label) for code in rules.licensed_skills)

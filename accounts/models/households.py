@@ -38,8 +38,8 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
 
 class Household(models.Model):
     class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        ENDED = "ended", _("Ended")
+        ACTIVE = "active", _("Being helped")
+        ENDED = "ended", _("Help has ended")
 
     class ConsentBy(models.TextChoices):
         SELF = "self", _("the household itself")

@@ -24,7 +24,7 @@ class Organisation(models.Model):
     class HowToJoin(models.TextChoices):
         APPROVAL = "1", _("By approval")
         OPEN = "2", _("Open to the verified")
-        CLOSED = "3", _("Closed")
+        CLOSED = "3", _("Closed to new members")
         CODE = "4", _("By code")
 
     name = models.CharField(_("name"), max_length=120, unique=True)
@@ -52,7 +52,7 @@ class Membership(models.Model):
     class Status(models.TextChoices):
         APPLIED = "applied", _("Applied")
         MEMBER = "member", _("Member")
-        LEFT = "left", _("Left")
+        LEFT = "left", _("Has left")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")

@@ -152,7 +152,7 @@ def verify_studio(*, studio: Studio, by: User) -> Studio:
     """The centre has looked at the studio. Raises DomainError: not_in_this_state."""
     row = _locked(studio, expected=Status.APPLIED)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=timezone.now())
-    publish(StudioVerified(row.pk))
+    publish(StudioVerified(row.pk, by.pk))
     return row
 
 
@@ -162,7 +162,7 @@ def suspend_studio(*, studio: Studio, reason: str, by: User) -> Studio:
     check_reason_is_given(reason)
     row = _locked(studio)
     move(row, Status.SUSPENDED, moves=STUDIO_MOVES, by=by, reason=reason)
-    publish(StudioSuspended(row.pk, reason))
+    publish(StudioSuspended(row.pk, reason, by.pk))
     return row
 
 
@@ -171,7 +171,7 @@ def restore_studio(*, studio: Studio, by: User) -> Studio:
     """Back to verified after a suspension. Raises DomainError: not_in_this_state."""
     row = _locked(studio, expected=Status.SUSPENDED)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=row.verified_at or timezone.now())
-    publish(StudioRestored(row.pk))
+    publish(StudioRestored(row.pk, by.pk))
     return row
 
 

@@ -164,7 +164,7 @@ def verify_volunteer(*, volunteer: Volunteer, by: User) -> Volunteer:
         _check_waits(row)
     _check_person(row)
     move(row, Status.VERIFIED, moves=VOLUNTEER_MOVES, by=by, verified_at=timezone.now())
-    publish(VolunteerVerified(row.pk))
+    publish(VolunteerVerified(row.pk, by.pk))
     return row
 
 
@@ -174,7 +174,7 @@ def suspend_volunteer(*, volunteer: Volunteer, reason: str, by: User) -> Volunte
     check_reason_is_given(reason)
     row = _locked(volunteer)
     move(row, Status.SUSPENDED, moves=VOLUNTEER_MOVES, by=by, reason=reason)
-    publish(VolunteerSuspended(row.pk, reason))
+    publish(VolunteerSuspended(row.pk, reason, by.pk))
     return row
 
 
@@ -186,7 +186,7 @@ def restore_volunteer(*, volunteer: Volunteer, by: User) -> Volunteer:
         _check_waits(row)
     _check_person(row)
     move(row, Status.VERIFIED, moves=VOLUNTEER_MOVES, by=by, verified_at=row.verified_at or timezone.now())
-    publish(VolunteerRestored(row.pk))
+    publish(VolunteerRestored(row.pk, by.pk))
     return row
 
 

@@ -15,6 +15,7 @@ from accounts.asking import permitted, person
 from accounts.editing import saved
 from accounts.forms import households as forms
 from accounts.forms.rows import typed_of
+from accounts.forms.shown import word_list
 from accounts.models import Household
 from accounts.registrations import HOUSEHOLD
 from accounts.services import change_household, open_household, readings_of
@@ -56,7 +57,7 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     shown = {
         "household": row,
         "members": row.members.all(),
-        "served": [PeopleServed(code).label for code in row.people_served],
+        "served": word_list(PeopleServed(code).label for code in row.people_served),
         "readings": readings_of(row)[:READINGS],
         "opening": forms.Opening(initial={"purpose": Purpose.POST_NEED}),
         "is_staff": user.has_perm("accounts.change_household", row),
