@@ -89,7 +89,9 @@ def wait_for(port: int) -> None:
 
 
 def measure(arguments: list[str], environment: dict[str, str], port: int) -> str:
-    server = subprocess.Popen([sys.executable, *arguments], env=environment, start_new_session=True)
+    server = subprocess.Popen(
+        [sys.executable, *arguments], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         wait_for(port)
         cells = []

@@ -78,7 +78,10 @@ class _Answer:
         self._start = {
             "type": "http.response.start",
             "status": int(status[:3]),
-            "headers": [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers],
+            # Django writes a space before each cookie
+            "headers": [
+                (name.lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers
+            ],
         }
         return self.write
 
