@@ -13,7 +13,6 @@ BORROWED = (
     gettext_noop("Email"),
     gettext_noop("Email (optional)"),
     gettext_noop("Email address"),
-    gettext_noop("Phone"),
     gettext_noop("Remember Me"),
     gettext_noop("Code"),
     gettext_noop("Incorrect code."),

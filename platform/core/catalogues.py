@@ -297,8 +297,8 @@ def contradictions(all_catalogues: Iterable[Catalogue]) -> list[str]:
     return said
 
 
-# Where Chinese stands in code by nature: the site's name, and what is read from or made for Chinese files.
-CHINESE_BY_NATURE = ("platform/config/settings.py",)
+# Where Chinese stands in code by nature: the site's name, and how times are written in the lists that centres keep.
+CHINESE_BY_NATURE = ("platform/config/settings.py", "platform/portal/intake/values.py")
 
 
 def stray_chinese(folders: Iterable[Path], root: Path = ROOT) -> list[str]:
@@ -314,15 +314,15 @@ def stray_chinese(folders: Iterable[Path], root: Path = ROOT) -> list[str]:
             said += [f"{name}: {line.strip()}" for line in bare.splitlines() if IDEOGRAPH.search(line)]
         else:
             said += [
-                f"{name}:{line}: {string!r}" for line, string in _strings(text) if IDEOGRAPH.search(string)
+                f"{name}:{line}: {string}" for line, string in _strings(text) if IDEOGRAPH.search(string)
             ]
     return said
 
 
 def _strings(source: str) -> Iterator[tuple[int, str]]:
-    """Every string of a module that is not a statement by itself, as docstrings are."""
+    """Every string of a module as it is written, but those that are a statement by themselves, as docstrings are."""
     tree = ast.parse(source)
     bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare:
-            yield node.lineno, node.value
+            yield node.lineno, ast.get_source_segment(source, node) or ""

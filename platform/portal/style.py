@@ -20,7 +20,7 @@ from core.widgets import Chips, RadioChips, SlotsField
 STATUSES = (
     ("sent", _("Waiting for an answer")),
     ("staffed", _("People found")),
-    ("verified", _("Verified")),
+    ("verified", _("Confirmed")),
     ("returned", _("Nobody found, back to the worker")),
     ("urgent", _("Urgent")),
     ("closed", _("Closed")),
@@ -30,7 +30,7 @@ STATUSES = (
 class SampleForm(forms.Form):
     """Every kind of field."""
 
-    name = forms.CharField(label=_("Name"), help_text=_("As your neighbours know you."), max_length=40)
+    name = forms.CharField(label=_("Your name"), help_text=_("As your neighbours know you."), max_length=40)
     phone = forms.CharField(
         label=_("Mobile phone"), widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
     )
@@ -51,14 +51,14 @@ class SampleForm(forms.Form):
     )
     reach = forms.MultipleChoiceField(
         label=_("Ways to reach you"),
-        choices=[("email", _("E-mail")), ("sms", _("Text message")), ("live", _("Live"))],
+        choices=[("email", _("By e-mail")), ("sms", _("By text message")), ("live", _("On this site"))],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     slots = SlotsField(help_text=_("Only a rough picture; every offer asks you again."))
     roster = forms.FileField(label=_("File"), required=False)
     is_public = forms.BooleanField(
-        label=_("My name may stand in published rankings"),
+        label=_("Show my name in rankings"),
         required=False,
         help_text=_("You can take this back any time."),
     )
@@ -96,7 +96,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "statuses": STATUSES,
         "happenings": happenings(now),
         "page": Paginator(range(100), 20).page(2),
-        "steps": [_("About you"), _("What you can do"), _("When and where"), _("Check")],
+        "steps": [_("First step"), _("Second step"), _("Third step"), _("Last step")],
         "side": [
             {"url": "#side", "label": _("Today"), "icon": "desk", "is_current": True, "count": 4},
             {"url": "#side", "label": _("Open needs"), "icon": "hand", "count": 12},

@@ -99,11 +99,11 @@ def test_a_tag_inside_a_block_is_refused_with_the_name_of_the_file(small):
 
 def test_chinese_in_a_string_is_found_and_in_a_docstring_is_not(small):
     module = small.sources[0] / "words.py"
-    module.write_text('"""志愿者"""\n# 志愿者\nx = f"{1}志愿者"\n')
+    module.write_text('"""志愿者"""\n# 志愿者\nx = f"{1}志愿者"\ny = "\\u5fd7"\n')
     page = small.sources[0] / "page.html"
     page.write_text("<p>报名</p>{# 活动 #}")
     said = catalogues.stray_chinese(small.sources, root=small.sources[0])
-    assert said == ["page.html: <p>报名</p>", "words.py:3: '志愿者'"]
+    assert said == ["page.html: <p>报名</p>", 'words.py:3: f"{1}志愿者"']
 
 
 def test_traditional_chinese_is_made_with_the_exceptions_of_this_site(small):
