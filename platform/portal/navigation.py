@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -51,18 +51,10 @@ class Navigation:
 
     def _items(self, *wanted: tuple[str, Word, str]) -> list[Item]:
         """The items; the longest address that fits the page is the current one."""
-        items = [self._item(*row) for row in wanted if self._exists(row[0])]
+        items = [self._item(*row) for row in wanted]
         fitting = [item for item in items if item.is_current]
         best = max(fitting, key=lambda item: len(item.url), default=None)
         return [Item(item.url, item.label, item.icon, item is best) for item in items]
-
-    @staticmethod
-    def _exists(name: str) -> bool:
-        try:
-            reverse(name)
-        except NoReverseMatch:
-            return False
-        return True
 
     @cached_property
     def top(self) -> list[Item]:
@@ -90,6 +82,7 @@ class Navigation:
     def account(self) -> list[Item]:
         return self._items(
             ("portal:my", _("My page"), "user"),
+            ("accounts:settings", _("Settings"), "settings"),
             ("account_email", _("E-mail addresses"), "mail"),
             ("account_change_phone", _("Mobile phone"), "phone"),
             ("account_change_password", _("Password"), "lock"),
@@ -102,18 +95,15 @@ class Navigation:
 
     @property
     def search(self) -> str:
-        return self._address("portal:search")
+        return reverse("portal:search")
 
     @property
     def sign_up(self) -> str:
-        return self._address("account_signup")
+        return reverse("account_signup")
 
     @property
     def inbox(self) -> str:
-        return self._address("notifications:inbox") if self.person else ""
-
-    def _address(self, name: str) -> str:
-        return reverse(name) if self._exists(name) else ""
+        return reverse("notifications:inbox") if self.person else ""
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
