@@ -1,7 +1,9 @@
-"""The reader's language."""
+"""The reader's language, and the answer to whoever asks for codes too often."""
 
 from collections.abc import Callable
 
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -36,3 +38,19 @@ def language_of(request: HttpRequest) -> str:
     if request.user.is_authenticated and request.user.language in LANGUAGES:
         return request.user.language
     return settings.LANGUAGE_CODE
+
+
+class TooOften:
+    """allauth lets its throttle for text messages fall through as an error; here it is the page that says wait."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RateLimited):
+            return None
+        answer: HttpResponse = respond_429(request)
+        return answer

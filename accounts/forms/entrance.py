@@ -51,14 +51,12 @@ class SignUp(SignupForm):
         # allauth's settings ask for an e-mail address, because its checks know no "one of the two"
         options["email_required"] = False
         super().__init__(*args, **options)
-        phone, email = self.fields["phone"], self.fields["email"]
-        phone.help_text = _(
-            "One of the two is enough: we send a code to it. You can add the other one later."
-        )
-        email.label = _("E-mail address")
-        email.widget.attrs.pop("placeholder", None)
-        self.fields["password1"].widget.attrs.pop("placeholder", None)
-        phone.widget.attrs["aria-describedby"] = "id_phone_helptext"
+        phone, email, password = (self.fields[name] for name in ("phone", "email", "password1"))
+        phone.label, email.label = _("Mobile phone"), _("E-mail address")
+        phone.is_one_of_several = email.is_one_of_several = True
+        password.help_text = _("At least 8 characters, and not digits alone.")
+        for field in (email, password):
+            field.widget.attrs.pop("placeholder", None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

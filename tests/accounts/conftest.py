@@ -18,8 +18,7 @@ def sms(settings):
 
 
 @pytest.fixture
-def fresh_throttles(db, settings):
-    settings.LOGIN_REDIRECT_URL = "/"
+def fresh_throttles(db):
     cache.clear()
     yield
     cache.clear()

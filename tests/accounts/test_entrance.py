@@ -4,6 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -83,6 +84,18 @@ def test_whoever_gives_both_confirms_both(client, sms, code_in):
     assert is_signed_in(client)
 
 
+def test_a_second_code_for_one_number_at_once_is_refused_kindly_and_the_first_still_counts(
+    client, sms, code_in
+):
+    first = client.post(reverse("account_signup"), {**SIGN_UP, "phone": "10099999999"})
+    second = Client().post(reverse("account_signup"), {**SIGN_UP, "phone": "10099999999"})
+    assert second.status_code == 429
+    assert len(sms) == 1
+    client.post(first.url, {"code": code_in(sms[0][1])})
+    assert is_signed_in(client)
+    assert User.objects.filter(phone="+8610099999999").count() == 1
+
+
 @pytest.mark.parametrize("typed", ["12", "abc", "139 0000", "138 0000 000", "+86"])
 def test_a_number_that_cannot_be_one_is_refused_and_what_was_typed_stays(client, typed):
     answer = client.post(reverse("account_signup"), {**SIGN_UP, "phone": typed, "email": ""})
@@ -106,7 +119,7 @@ def test_signing_up_with_a_known_address_looks_the_same_and_tells_only_its_owner
     client.cookies.clear()
     known = client.post(reverse("account_signup"), {**SIGN_UP, "phone": user.phone})
     client.cookies.clear()
-    unknown = client.post(reverse("account_signup"), {**SIGN_UP, "phone": "10000000001"})
+    unknown = client.post(reverse("account_signup"), {**SIGN_UP, "phone": "10099999999"})
     assert known.url == unknown.url
     assert sms[0][0] == user.phone
     assert not any(character.isdigit() for character in sms[0][1])

@@ -1,8 +1,10 @@
 """Volunteers register, change, are verified and suspended."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -101,6 +103,27 @@ def test_the_same_form_sent_twice_is_one_volunteer(register, make_user):
     user, key = make_user(), "6a6f0f0e-93a4-4a51-a0b7-0d5f3c1b2a3d"
     assert register(user=user, submission_key=key) == register(user=user, submission_key=key)
     assert Volunteer.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_eight_sendings_of_one_form_at_once_are_one_volunteer(register, make_user):
+    user, key, got, gate = make_user(), "6a6f0f0e-93a4-4a51-a0b7-0d5f3c1b2a3d", [], threading.Barrier(8)
+
+    def send():
+        gate.wait()
+        try:
+            got.append(register(user=user, submission_key=key).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _sending in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 8
+    assert set(got) == {Volunteer.objects.get().pk}
 
 
 @pytest.mark.parametrize(

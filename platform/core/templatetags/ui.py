@@ -158,7 +158,10 @@ def error_summary(form: Any) -> dict[str, Any]:
 @register.filter
 def optional_word(field: Any) -> str:
     """The word beside a field that may stay empty."""
-    return "" if field.field.required or field.field.disabled else gettext("optional")
+    is_one_of_several = getattr(
+        field.field, "is_one_of_several", False
+    )  # one of them is needed: the form says so
+    return "" if field.field.required or field.field.disabled or is_one_of_several else gettext("optional")
 
 
 @register.filter
