@@ -21,6 +21,7 @@ from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.widgets import Chips
 
 MOST_SHIFTS = 24
+NEIGHBOURHOOD_DIGITS = 12
 
 
 def day_input() -> forms.DateInput:
@@ -29,6 +30,12 @@ def day_input() -> forms.DateInput:
 
 def time_input() -> forms.TimeInput:
     return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class Sentences(forms.CheckboxSelectMultiple):
+    """Whole sentences to tick, one below the other."""
+
+    template_name = "activities/sentences.html"
 
 
 class ActivityFilter(forms.Form):
@@ -119,7 +126,7 @@ class ActivityForm(Quiet):
     forbidden_kinds = forms.MultipleChoiceField(
         label=_("Is one of these true of it?"),
         choices=ForbiddenKind.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Sentences,
         required=False,
         help_text=_("Six kinds of activity must not be published as volunteering. Tick what is true."),
     )
@@ -131,8 +138,9 @@ class ActivityForm(Quiet):
     def __init__(
         self, user: User, data: QueryDict | None = None, *, activity: Activity | None = None, **options: Any
     ) -> None:
-        options.setdefault("initial", initial_of(activity))
+        options.setdefault("initial", initial_of(activity) if activity else initial_for(user))
         super().__init__(data, **options)
+        self.user = user
         organisers = organisers_of(user, activity)
         self.fields["organiser"].choices = organisers  # type: ignore[attr-defined]
         self.fields["division"].choices = [  # type: ignore[attr-defined]
@@ -169,7 +177,16 @@ class ActivityForm(Quiet):
         cleaned = super().clean() or self.cleaned_data
         if not self.shifts.is_valid():
             raise ValidationError(_("Please look at the marked lines of the shifts."))
+        self._check_area(cleaned)
         return cleaned
+
+    def _check_area(self, cleaned: Mapping[str, Any]) -> None:
+        """In the name of the area only inside one's own area."""
+        code = cleaned.get("division", "")
+        if cleaned.get("organiser") != "area:" or not code:
+            return
+        if not any(code.startswith(scope) for scope in self.user.scope_codes):
+            self.add_error("division", _("This neighbourhood is outside your area."))
 
     def given(self) -> dict[str, Any]:
         """Arguments of `post_activity` and `change_activity`, without the key and who acts."""
@@ -203,9 +220,13 @@ def with_one_more_shift(data: QueryDict) -> QueryDict:
     return wider
 
 
-def initial_of(activity: Activity | None) -> Mapping[str, Any]:
-    if activity is None:
-        return {"submission_key": uuid.uuid4()}
+def initial_for(user: User) -> Mapping[str, Any]:
+    """A new key, and the neighbourhood of a worker who has one."""
+    own = next((code for code in user.scope_codes if len(code) == NEIGHBOURHOOD_DIGITS), "")
+    return {"submission_key": uuid.uuid4(), "division": own}
+
+
+def initial_of(activity: Activity) -> Mapping[str, Any]:
     fields = ["title", "about", "categories", "people_served", "place", "risks", "safeguards", "minimum_age"]
     organiser = (
         f"studio:{activity.studio_id}"

@@ -49,6 +49,10 @@ def run_by(user: User, *, awaiting_review: bool = False) -> "QuerySet[Activity, 
     return with_places(Activity.objects.run_by(user)).order_by("-starts_at", "-id")
 
 
+# refusals that are about the activity or the person, and so the same for every shift
+SAME_FOR_ALL = frozenset({"not_recruiting", "not_a_volunteer", "not_verified", "suspended"})
+
+
 @dataclass(frozen=True)
 class ShiftLine:
     """A shift as one person sees it: the own sign-up, or whether it can be taken, or why not."""
@@ -57,7 +61,7 @@ class ShiftLine:
     sign_up: SignUp | None
     refusal: DomainError | None
     is_over: bool
-    is_first: bool = False  # the first that can be taken, or the first at all: the page's one primary button
+    is_first: bool = False  # the first that can be taken: the page's one primary button
 
 
 def shift_lines(activity: Activity, volunteer: Volunteer | None, *, now: datetime) -> list[ShiftLine]:
@@ -74,7 +78,15 @@ def shift_lines(activity: Activity, volunteer: Volunteer | None, *, now: datetim
         ShiftLine(wish.shift, own.get(wish.shift.pk), why_not(wish), wish.shift.ends_at <= now)
         for wish in wishes_for(shifts, volunteer, rules=rules, now=now)
     ]
-    wanted = next(
-        (line for line in lines if line.refusal is None or line.refusal.code == "not_a_volunteer"), None
-    )
-    return [replace(line, is_first=line is wanted) for line in lines]
+    open_ones = (line for line in lines if line.refusal is None)
+    first = next(open_ones, None)
+    return [replace(line, is_first=line is first) for line in lines]
+
+
+def shared_refusal(lines: list[ShiftLine]) -> DomainError | None:
+    """What keeps this person from every shift alike: said once above them instead of beside each."""
+    refusals = [line.refusal for line in lines]
+    first = refusals[0] if refusals else None
+    if first is None or first.code not in SAME_FOR_ALL:
+        return None
+    return first if all(refusal is not None and refusal.code == first.code for refusal in refusals) else None

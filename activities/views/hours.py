@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.asking import person, tried
@@ -20,6 +21,11 @@ from activities.rankings import tally_minutes
 from core.errors import DomainError
 
 PAGE = 20
+TOTALS = (
+    (Tally.Period.MONTH, gettext_lazy("this month")),
+    (Tally.Period.YEAR, gettext_lazy("this year")),
+    (Tally.Period.ALL, gettext_lazy("all time")),
+)
 
 
 @login_required
@@ -42,10 +48,10 @@ def hours(request: HttpRequest) -> HttpResponse:
         ).rounding_minutes,
         "totals": [
             (
-                period.label,
+                label,
                 tally_minutes(subject_kind="volunteer", subject_id=volunteer.pk, period=period, day=today),
             )
-            for period in (Tally.Period.MONTH, Tally.Period.YEAR, Tally.Period.ALL)
+            for period, label in TOTALS
         ]
         if volunteer
         else [],

@@ -10,7 +10,7 @@ from accounts.asking import person
 from accounts.models import User
 from activities.asking import volunteer_of
 from activities.forms import ActivityFilter, ReasonForm
-from activities.listing import listed, run_by, shift_lines
+from activities.listing import listed, run_by, shared_refusal, shift_lines
 from activities.models import Activity
 from core.states import history
 
@@ -61,6 +61,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "activity": row,
         "lines": lines,
+        "shared": shared_refusal(lines),
         "volunteer": volunteer,
         "runs": runs,
         "is_over": row.ends_at <= now,
