@@ -254,6 +254,10 @@ def between(  # noqa: C901 - one compiled loop; calls would cost more than they 
             start, stop = grid.starts[c], grid.starts[c + 1]
             if start == stop:
                 continue
+            gap_x = max(grid.boxes[c, 0] - x, 0.0, x - grid.boxes[c, 2])
+            gap_y = max(grid.boxes[c, 1] - y, 0.0, y - grid.boxes[c, 3])
+            if gap_x * gap_x + gap_y * gap_y > outer2:
+                continue
             if inner > 0.0:
                 far_x = max(x - grid.boxes[c, 0], grid.boxes[c, 2] - x)
                 far_y = max(y - grid.boxes[c, 1], grid.boxes[c, 3] - y)

@@ -107,12 +107,12 @@ def bid(  # noqa: C901 - one compiled loop
                 entry = bidding.cached[r, i]
                 unit = entry & UNIT_MASK
                 value = (entry >> UNIT_BITS) + bidding.unit_price[unit]
-                if value >= second:
-                    continue
                 holder = flow.unit_seat[unit]
+                if value >= second and (holder != NOBODY or value > best):
+                    continue
                 if holder != NOBODY and flow.seat_request[holder] == r:
                     continue
-                if value < best:
+                if value < best or (value == best and holder == NOBODY):
                     best, second, chosen = value, best, entry
                 else:
                     second = value
@@ -133,7 +133,8 @@ def bid(  # noqa: C901 - one compiled loop
             stack[height] = former
             height += 1
         occupy(flow, seat, int(unit), int(cost))
-        bidding.unit_price[unit] += max(second - best, epsilon)
+        # a free unit is taken only once, so it needs no epsilon to end the bidding
+        bidding.unit_price[unit] += second - best if former == NOBODY else max(second - best, epsilon)
     return height, read, pool
 
 

@@ -18,7 +18,7 @@ from matching.engine.assignment.lists import UNIT_BITS, UNIT_MASK, Lists
 from matching.engine.assignment.network import Network, network_of_pairs
 from matching.engine.assignment.places import network_of_places
 from matching.engine.assignment.problem import PairProblem, Plan, Problem
-from matching.engine.assignment.repair import discounts_of, repair_seats
+from matching.engine.assignment.repair import discounts_of, lower_prices, repair_seats
 from matching.engine.assignment.search import NOBODY, Flow, Trail, fill_seats
 from matching.engine.compiled import compiled
 from matching.engine.errors import OutOfRangeError
@@ -148,6 +148,7 @@ def run_repair(network: Network, bidding: Bidding, deadline: float) -> tuple[int
     """Make a finished auction exact; returns the entries read and whether time sufficed."""
     flow = network.flow
     true_cost = np.empty(len(flow.seat_cost), np.int64)
+    lower_prices(network.lists, network.pool, flow, bidding.unit_price)
     queue = discounts_of(flow, bidding.unit_price, true_cost)
     trail = empty_trail(len(flow.price) + 1)
     at, level, stamp, read = 0, 0, 0, 0

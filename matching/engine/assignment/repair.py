@@ -21,6 +21,25 @@ FREE_POOL = -2
 
 
 @compiled
+def lower_prices(lists: Lists, pool: Integers, flow: Flow, unit_price: Integers) -> None:
+    """Lower each price to the least that keeps all others away: max over requests that do not hold it of u_r - c.
+
+    One pass over the lists. Most pairs that the bidding left above their request's price are right after it.
+    """
+    unit_price[:] = 0
+    for r in range(len(flow.price)):
+        for i in range(lists.start[r], lists.start[r] + lists.length[r]):
+            wanted = flow.price[r] - (pool[i] >> UNIT_BITS)
+            if wanted <= 0:
+                break
+            unit = pool[i] & UNIT_MASK
+            if wanted > unit_price[unit]:
+                holder = flow.unit_seat[unit]
+                if holder != NOBODY and flow.seat_request[holder] != r:
+                    unit_price[unit] = wanted
+
+
+@compiled
 def discounts_of(flow: Flow, unit_price: Integers, true_cost: Integers) -> Integers:
     """Lower the seat costs that are above their request's price; true costs are kept in ``true_cost`` (S,).
 
