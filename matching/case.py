@@ -18,6 +18,8 @@ from matching.states import OUT_AGAIN, STILL_TO_COME
 
 Need, Answer = ServiceRequest.Status, Offer.Status
 
+OF_INTEREST = (Answer.SENT, Answer.ACCEPTED, Answer.DECLINED, Answer.EXPIRED)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -38,8 +40,8 @@ def case_of(need: ServiceRequest) -> dict[str, Any]:
     return {
         "need": need,
         "proposed": [offer for offer in offers if offer.status == Answer.PROPOSED],
-        "asked": [offer for offer in offers if offer.status not in (Answer.PROPOSED, Answer.PASSED)],
-        "waiting": [offer for offer in offers if offer.status == Answer.SENT],
+        "asked": [offer for offer in offers if offer.status in OF_INTEREST],
+        "told_taken": [offer for offer in offers if offer.status in (Answer.TAKEN, Answer.WITHDRAWN)],
         "standing": standing,
         "timeline": timeline(need, offers, assignments),
         "may_cancel": need.status in (Need.OPEN, Need.ASKING, Need.STAFFED, Need.RETURNED)

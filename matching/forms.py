@@ -28,6 +28,13 @@ def household_label(household: Household) -> str:
     return f"{household.alias} · {household.division.name} · {household.pk}"
 
 
+class QuickChips(RadioChips):
+    """Pills that the browser does not insist on."""
+
+    def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002
+        return False
+
+
 class HouseholdField(forms.CharField):
     """Typed with suggestions: the line of the list, or as much of the case's short name as is unique."""
 
@@ -54,6 +61,15 @@ class HouseholdField(forms.CharField):
         raise forms.ValidationError(_("No household of yours fits: choose one from the list."), code="none")
 
 
+class QuickChoice(forms.ChoiceField):
+    """One of a few usual answers; another field beside it may say something else, so nothing chosen is no mistake."""
+
+    widget = QuickChips
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if value else ""
+
+
 def length_choices() -> list[tuple[str, str]]:
     words = {30: _("30 minutes"), 60: _("1 hour"), 90: _("1.5 hours"), 120: _("2 hours"), 180: _("3 hours")}
     return [(str(minutes), str(words.get(minutes, _("4 hours")))) for minutes in LENGTHS]
@@ -68,15 +84,13 @@ class RequestForm(forms.Form):
         max_length=60,
         help_text=_("A few words without names or addresses: everybody who is asked reads them."),
     )
-    day = forms.ChoiceField(label=_("Day"), widget=RadioChips, required=False)
+    day = QuickChoice(label=_("Day"))
     other_day = forms.DateField(
         label=_("Another day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    begins = forms.ChoiceField(
-        label=_("From"), widget=RadioChips, required=False, choices=[(text, text) for text in QUICK_TIMES]
-    )
+    begins = QuickChoice(label=_("From"), choices=[(text, text) for text in QUICK_TIMES])
     other_time = forms.TimeField(
         label=_("Another time"),
         required=False,

@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 
 from celery import shared_task
+from celery.signals import worker_process_init
 
+from matching.engine import ExactAssignment, PairProblem
 from matching.services import planning, sweeping
+
+
+@worker_process_init.connect
+def warm_up(**_told: object) -> None:
+    """Load the engine's machine code before the first need arrives, not while somebody waits for it."""
+    ExactAssignment().solve(
+        PairProblem(headcount=[1], capacity=[1], penalty=[9], request=[0], volunteer=[0], cost=[1])
+    )
 
 
 @shared_task

@@ -23,7 +23,7 @@ from matching.needs import Need, load_needs
 from matching.people import People, load_people
 from matching.problem import Ask, best_other_slot, choose
 from matching.services.locks import locked_request, locked_studio, locked_volunteers
-from matching.services.requests import answer_deadline
+from matching.services.requests import answer_deadline, withdraw_offers
 from matching.states import OFFER_MOVES, REQUEST_MOVES
 from matching.studios import Provider, load_providers, passes, studio_counts, studios_to_ask
 
@@ -123,6 +123,7 @@ def _give_back(need: Need, reasons: dict[str, object]) -> None:
         by=None,
         returned_because=reasons,
     )
+    withdraw_offers(request, by=None)
     publish(RequestReturned(request.pk))
     publish(RequestChanged(request.pk))
 

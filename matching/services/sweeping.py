@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from matching.models import Offer, ServiceRequest
@@ -33,9 +33,11 @@ def _is_free(request_id: int) -> bool:
 
 
 def stranded_requests() -> list[int]:
-    """Needs that look for people while nobody thinks about them: their task was lost, or is about to run."""
+    """Needs that look for people while nobody thinks about them, because their task was lost or is about to run; and
+    needs whose time has come."""
+    now = timezone.now()
     live = Offer.objects.filter(request=OuterRef("pk"), status__in=LIVE)
     waiting = ServiceRequest.objects.waiting().filter(
-        ~Exists(live), posted_at__lte=timezone.now() - A_TASK_MAY_TAKE
+        (~Exists(live) & Q(posted_at__lte=now - A_TASK_MAY_TAKE)) | Q(starts_at__lte=now)
     )
     return list(waiting.order_by("starts_at").values_list("pk", flat=True)[:AT_ONCE])

@@ -133,3 +133,20 @@ def test_cancelling_and_accepting_at_once_never_overfills(twenty_offers):
     need.refresh_from_db()
     standing = Assignment.objects.standing().count()
     assert need.filled == standing <= 1
+
+
+def test_over_http_twenty_presses_give_one_promise_and_no_error(twenty_offers):
+    from django.test import Client
+    from django.urls import reverse
+
+    _need, offers = twenty_offers
+    clients = []
+    for offer in offers:
+        client = Client()
+        client.force_login(offer.volunteer.user, backend="django.contrib.auth.backends.ModelBackend")
+        clients.append((client, reverse("matching:accept", args=[offer.pk])))
+    answers = at_once(
+        [lambda client=client, url=url: client.post(url).status_code for client, url in clients]
+    )
+    assert sorted(answers) == [302] + [409] * 19
+    assert Assignment.objects.count() == 1

@@ -78,3 +78,12 @@ def test_who_comes_unasked_becomes_a_proposal(proposed, make_volunteer):
     offer = offer_myself(request=need, volunteer=newcomer, by=newcomer.user)
     assert offer.status == "proposed"
     assert not offer.assignments.exists()
+
+
+def test_proposals_end_when_the_time_of_the_service_comes(proposed, begins_now):
+    need, _offers = proposed()
+    begins_now(need)
+    sweep()
+    need.refresh_from_db()
+    assert need.status == "returned"
+    assert set(Offer.objects.values_list("status", flat=True)) == {"withdrawn"}
