@@ -9,7 +9,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
 from django.utils import timezone
 
 from accounts.models import Division
@@ -18,6 +31,7 @@ from portal.home import MOST_URGENT_FIRST
 from portal.scopes import within
 
 PER_PAGE = 40
+SHOWN = 8  # of each pile
 Status = ServiceRequest.Status
 SERVED = (Assignment.Status.CHECKED_OUT, Assignment.Status.DONE)
 REVIEW_DAYS = 30  # older services are no longer asked about
@@ -32,21 +46,43 @@ WAITING_ON_A_PERSON_FIRST = Case(
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What only a person can move on, with the number of each."""
+class Pile:
+    """The first of some rows, and how many there are."""
 
-    returned: list[ServiceRequest]
-    to_confirm: list[ServiceRequest]
-    to_close: list[ServiceRequest]
-    unreviewed: list[Assignment]
+    rows: list[Any]
+    count: int
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any]) -> "Pile":
+        """One query: the database counts them all beside the first ones."""
+        first = list(rows.annotate(total=Window(Count("pk")))[:SHOWN])
+        return cls(first, first[0].total if first else 0)
+
+    @property
+    def others(self) -> int:
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What only a person can move on."""
+
+    returned: Pile
+    to_confirm: Pile
+    to_close: Pile
+    unreviewed: Pile
+
+    @property
+    def has_needs(self) -> bool:
+        return bool(self.returned.count or self.to_confirm.count or self.to_close.count)
 
     @property
     def count(self) -> int:
-        return len(self.returned) + len(self.to_confirm) + len(self.to_close) + len(self.unreviewed)
+        return self.returned.count + self.to_confirm.count + self.to_close.count + self.unreviewed.count
 
 
 def waiting_on(codes: list[str]) -> Waiting:
-    """Four queries: nobody found; people proposed for a sensitive case; served, not closed; served, not reviewed."""
+    """Four piles: nobody found; people proposed for a sensitive case; served, not closed; served, not reviewed."""
     needs = ServiceRequest.objects.filter(within(codes)).select_related("household", "division")
     proposed = Offer.objects.filter(request=OuterRef("pk"), status=Offer.Status.PROPOSED)
     since = timezone.now() - timedelta(days=REVIEW_DAYS)
@@ -56,13 +92,14 @@ def waiting_on(codes: list[str]) -> Waiting:
         )
         .filter(checked_out_at__gte=since)
         .select_related("request__household", "request__division", "volunteer__user")
-        .order_by("checked_out_at")
     )
     return Waiting(
-        returned=list(needs.filter(status=Status.RETURNED).order_by(MOST_URGENT_FIRST, "starts_at")),
-        to_confirm=list(needs.live().filter(Exists(proposed)).order_by(MOST_URGENT_FIRST, "starts_at")),
-        to_close=list(needs.filter(status=Status.SERVED).order_by("ends_at")),
-        unreviewed=list(unreviewed),
+        returned=Pile.of(needs.filter(status=Status.RETURNED).order_by(MOST_URGENT_FIRST, "starts_at", "pk")),
+        to_confirm=Pile.of(
+            needs.live().filter(Exists(proposed)).order_by(MOST_URGENT_FIRST, "starts_at", "pk")
+        ),
+        to_close=Pile.of(needs.filter(status=Status.SERVED).order_by("ends_at", "pk")),
+        unreviewed=Pile.of(unreviewed.order_by("checked_out_at", "pk")),
     )
 
 

@@ -100,9 +100,9 @@ class RosterUpload(models.Model):
     """A file between its upload and its confirmation. The content is sealed, and emptied once the list is in."""
 
     class Status(models.TextChoices):
-        CHECKING = "checking", _("Being checked")
+        CHECKING = "checking", _("Checking")
         CHECKED = "checked", _("Checked, nothing is written yet")
-        IMPORTING = "importing", _("Being imported")
+        IMPORTING = "importing", _("Importing")
         DONE = "done", _("Imported")
         FAILED = "failed", _("Could not be read")
 

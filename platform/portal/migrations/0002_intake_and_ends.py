@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField(default=bytes)),
                 ('to_mend', models.BinaryField(default=bytes)),
                 ('is_verified', models.BooleanField(default=False, verbose_name='the centre has checked these people already')),
-                ('status', models.CharField(choices=[('checking', 'Being checked'), ('checked', 'Checked, nothing is written yet'), ('importing', 'Being imported'), ('done', 'Imported'), ('failed', 'Could not be read')], default='checking', max_length=10)),
+                ('status', models.CharField(choices=[('checking', 'Checking'), ('checked', 'Checked, nothing is written yet'), ('importing', 'Importing'), ('done', 'Imported'), ('failed', 'Could not be read')], default='checking', max_length=10)),
                 ('row_count', models.PositiveIntegerField(default=0)),
                 ('rows_seen', models.PositiveIntegerField(default=0)),
                 ('report', models.JSONField(blank=True, default=dict)),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Division, RuleSet, User
+from activities.models import CorrectionRequest
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
@@ -106,9 +107,11 @@ def frame(user: User, current: str) -> dict[str, Any]:
     lists = reading.to_verify(user.centre_codes, timezone.localdate())
     counts = lists.counts()
     waiting = sum(counts.values())
+    corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
         ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
+        ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),

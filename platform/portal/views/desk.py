@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
+from activities.models import CorrectionRequest
 from portal import desk as reading
 from portal.scopes import for_staff
 
@@ -18,6 +19,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "waiting": reading.waiting_on(user.scope_codes),
+        "corrections": CorrectionRequest.objects.answerable_by(user).waiting().count(),
         "filters": filters,
         "statuses": [(status, status.label) for status in reading.STATUS_FILTERS],
         "page": page,
