@@ -46,6 +46,7 @@ def check_in(*, sign_up: SignUp, code: str, by: User) -> SignUp:
     """
     if _has_open_pair(sign_up):
         return SignUp.objects.get(pk=sign_up.pk)
+    check_code_is_taken_now(sign_up)
     _spend_guess(sign_up=sign_up, code=code)
     return _check_in(sign_up=sign_up, by=by)
 
@@ -60,8 +61,23 @@ def check_out(*, sign_up: SignUp, code: str, by: User) -> SignUp:
         return fresh
     if fresh.status != SignUp.Status.CHECKED_IN:
         raise _not_checked_in()
+    check_code_is_taken_now(sign_up)
     _spend_guess(sign_up=sign_up, code=code)
     return _check_out(sign_up=sign_up, by=by)
+
+
+def check_code_is_taken_now(sign_up: SignUp) -> None:
+    """The window of the rules for what comes next, in or out. Asked before a guess is spent, and by the page.
+
+    Raises DomainError `cancelled`, `too_early`, `too_late`.
+    """
+    fresh = SignUp.objects.select_related("shift__activity").get(pk=sign_up.pk)
+    now, rules = timezone.now(), rules_of(fresh.shift)
+    if fresh.status == SignUp.Status.CHECKED_IN:
+        check_check_out_is_open(fresh.shift, rules=rules, now=now)
+        return
+    check_takes_place(fresh.shift.activity)
+    check_check_in_is_open(fresh.shift, rules=rules, now=now)
 
 
 def _has_open_pair(sign_up: SignUp) -> bool:

@@ -15,6 +15,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.forms import CodeForm
 from activities.models import ServiceRecord, Shift, SignUp
+from activities.services.attendance import check_code_is_taken_now
 from activities.services.hours import record_of
 from core.errors import DomainError
 from core.templatetags.words import hours
@@ -102,9 +103,19 @@ def _thanks(sign_up: SignUp) -> str:
     return _("You are checked out, %(hours)s recorded. Thank you.") % {"hours": hours(record.minutes)}
 
 
+def _closed_for_now(sign_up: SignUp) -> DomainError | None:
+    try:
+        check_code_is_taken_now(sign_up)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
 def _code_page(
     request: HttpRequest, sign_up: SignUp, form: CodeForm, refusal: DomainError | None = None
 ) -> HttpResponse:
+    if refusal is None and sign_up.status != SignUp.Status.CANCELLED:
+        refusal = _closed_for_now(sign_up)
     shown = {
         "sign_up": sign_up,
         "shift": sign_up.shift,

@@ -144,6 +144,15 @@ def test_check_in_opens_before_the_start_by_the_rules(make_shift, volunteer, cod
             assert come().status == "checked-in"
 
 
+def test_outside_the_window_no_guess_is_spent(shift, volunteer, sign_up):
+    Shift.objects.filter(pk=shift.pk).update(
+        starts_at=timezone.now() + timedelta(hours=2), ends_at=timezone.now() + timedelta(hours=3)
+    )
+    assert refused(lambda: services.check_in(sign_up=sign_up, code="0", by=volunteer.user)) == "too_early"
+    sign_up.refresh_from_db()
+    assert sign_up.wrong_codes == 0
+
+
 def test_check_in_closes_with_the_shift_and_check_out_two_hours_later(come, go, shift):
     come()
     Shift.objects.filter(pk=shift.pk).update(
