@@ -94,9 +94,12 @@ def _able(request: ServiceRequest, found: Params) -> str:
         return ngettext("%(count)d volunteer could do it", "%(count)d volunteers could do it", count) % {
             "count": count
         }
+    skills = skill_words(request.skills)
+    if not count:
+        return _("Nobody has the skill: %(skills)s") % {"skills": skills}
     return ngettext("%(count)d has the skill: %(skills)s", "%(count)d have the skill: %(skills)s", count) % {
         "count": count,
-        "skills": skill_words(request.skills),
+        "skills": skills,
     }
 
 

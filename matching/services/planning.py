@@ -95,7 +95,7 @@ def _ask_studios(needs: Sequence[Need], people: People, *, now: datetime) -> set
 def because(need: Need, people: People, providers: Sequence[Provider]) -> dict[str, object]:
     """Why nobody could be found: counts by the check that excluded them first (matching/words.py says it in words)."""
     excluded = counts(need, people)
-    able = len(people) - sum(excluded.get(code, 0) for code in ("skill", "licence", "verified"))
+    able = len(people) - excluded.get("skill", 0)
     slot, free = best_other_slot(need, people) if excluded.get("free") or excluded.get("clash") else (0, 0)
     answers = [offer.status for offer in need.offers]
     return {

@@ -96,3 +96,9 @@ def test_the_tables_of_moves_know_only_states_that_exist_and_no_move_onto_itself
         assert before in status.values
         assert set(afters) <= set(status.values)
         assert before not in afters
+
+
+def test_a_skill_that_nobody_has_is_said_so():
+    need = ServiceRequest(skills=["17"], returned_because={"cause": "nobody", "able": 0})
+    with translation.override("en"):
+        assert why_returned(need) == ["Nobody has the skill: Music"]
