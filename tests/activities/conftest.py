@@ -15,6 +15,13 @@ sources = itertools.count(1)
 
 
 @pytest.fixture
+def client(client):
+    """Reads English."""
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
 def give_hours(division, worker):
     """Append a record: `give_hours(volunteer, 90)`; the service began `days_ago` days ago."""
 

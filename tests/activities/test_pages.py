@@ -10,52 +10,14 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from activities import services
-from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp
+from activities.models import Attendance, ServiceRecord, Shift, SignUp
 from tests.personas import at
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(client):
-    """Reads English."""
-    client.cookies["django_language"] = "en"
-    return client
-
-
 def text(response):
     return re.sub(r"\s+", " ", response.content.decode())
-
-
-@pytest.fixture
-def typed(division, worker):
-    """What a worker types into the form."""
-    day = at(days=5).date().isoformat()
-
-    def make(**changed):
-        values = {
-            "organiser": "area:",
-            "title": "河岸清洁",
-            "about": "沿河捡拾垃圾",
-            "categories": ["0006"],
-            "people_served": ["11"],
-            "division": division.code,
-            "place": "测试河岸",
-            "risks": "靠近水边",
-            "safeguards": ["01"],
-            "is_declared": "on",
-            "submission_key": str(uuid.uuid4()),
-            "shift-TOTAL_FORMS": "1",
-            "shift-INITIAL_FORMS": "0",
-            "shift-0-day": day,
-            "shift-0-starts": "09:00",
-            "shift-0-ends": "11:00",
-            "shift-0-places": "8",
-            "act": "save",
-        }
-        return values | changed
-
-    return make
 
 
 def test_the_list_shows_what_is_open_and_what_is_free(client, make_activity, make_shift):
@@ -263,102 +225,6 @@ def test_drafts_are_seen_by_those_who_run_them(
     assert signed_in(volunteer.user).get(url).status_code == 404
     assert signed_in(other_worker).get(url).status_code == 404
     assert signed_in(worker).get(url).status_code == 200
-
-
-def test_a_worker_posts_and_the_centre_publishes(signed_in, worker, centre_user, typed):
-    client = signed_in(worker)
-    client.post(reverse("activities:post"), typed())
-    activity = Activity.objects.get()
-    assert (activity.status, activity.shifts.get().places) == ("draft", 8)
-    assert timezone.localtime(activity.starts_at).hour == 9
-    move = reverse("activities:activity_move", args=[activity.pk])
-    client.post(move, {"act": "send"})
-    assert client.post(move, {"act": "publish"}).status_code == 404
-    client = signed_in(centre_user)
-    assert activity.title in text(client.get(reverse("activities:organised") + "?show=review"))
-    client.post(move, {"act": "publish"})
-    activity.refresh_from_db()
-    assert activity.status == "recruiting"
-
-
-def test_the_same_form_sent_twice_posts_once(signed_in, worker, typed):
-    values = typed()
-    client = signed_in(worker)
-    first = client.post(reverse("activities:post"), values)
-    again = client.post(reverse("activities:post"), values)
-    assert first.url == again.url
-    assert Activity.objects.count() == 1
-
-
-def test_a_form_with_an_error_keeps_what_was_typed(signed_in, worker, typed):
-    page = text(
-        signed_in(worker).post(reverse("activities:post"), typed(risks="", **{"shift-0-ends": "08:00"}))
-    )
-    for kept in ("河岸清洁", "沿河捡拾垃圾", "测试河岸", 'value="09:00"', 'value="08:00"', 'value="8"'):
-        assert kept in page
-    assert "The end lies before the start" in page
-    assert not Activity.objects.exists()
-
-
-def test_another_shift_is_added_without_a_script_and_without_complaints(signed_in, worker, typed):
-    page = text(signed_in(worker).post(reverse("activities:post"), typed(title="", act="more")))
-    assert 'name="shift-1-day"' in page
-    assert 'value="09:00"' in page
-    assert "沿河捡拾垃圾" in page
-    assert "errorlist" not in page
-    assert not Activity.objects.exists()
-
-
-def test_one_of_the_six_kinds_is_refused_with_its_sentence(signed_in, worker, typed):
-    page = text(signed_in(worker).post(reverse("activities:post"), typed(forbidden_kinds=["traded"])))
-    assert "cannot be published as volunteering" in page
-    assert "Hours are promised for donations" in page
-    assert "河岸清洁" in page
-    assert not Activity.objects.exists()
-
-
-def test_nobody_posts_in_the_name_of_somebody_elses_unit(signed_in, worker, typed, organisation):
-    signed_in(worker).post(reverse("activities:post"), typed(organiser=f"unit:{organisation.pk}"))
-    assert not Activity.objects.exists()
-
-
-def test_an_organiser_changes_title_and_shifts(signed_in, worker, typed):
-    client = signed_in(worker)
-    client.post(reverse("activities:post"), typed())
-    activity = Activity.objects.get()
-    url = reverse("activities:edit", args=[activity.pk])
-    assert "河岸清洁" in text(client.get(url))
-    second = {
-        "shift-TOTAL_FORMS": "2",
-        "shift-INITIAL_FORMS": "1",
-        "shift-0-id": str(activity.shifts.get().pk),
-        "shift-0-places": "12",
-        "shift-1-day": at(days=6).date().isoformat(),
-        "shift-1-starts": "14:00",
-        "shift-1-ends": "16:00",
-        "shift-1-places": "3",
-    }
-    client.post(url, typed(title="河岸清洁日", **second))
-    activity.refresh_from_db()
-    assert activity.title == "河岸清洁日"
-    assert [shift.places for shift in activity.shifts.all()] == [12, 3]
-    assert timezone.localdate(activity.ends_at) == at(days=6).date()
-
-
-def test_a_refused_draft_shows_the_reason_to_its_organiser(signed_in, worker, centre_user, make_activity):
-    activity = make_activity(status="review")
-    move = reverse("activities:activity_move", args=[activity.pk])
-    signed_in(centre_user).post(move, {"act": "refuse", "reason": "请写明保险"})
-    page = text(signed_in(worker).get(reverse("activities:activity", args=[activity.pk])))
-    assert "请写明保险" in page
-    assert "Send to the centre" in page
-
-
-def test_a_cancelled_activity_says_why_to_everybody(client, signed_in, worker, shift):
-    move = reverse("activities:activity_move", args=[shift.activity_id])
-    signed_in(worker).post(move, {"act": "cancel", "reason": "台风预警"})
-    client.logout()
-    assert "台风预警" in text(client.get(reverse("activities:activity", args=[shift.activity_id])))
 
 
 def test_the_code_on_site_checks_in_and_out(signed_in, worker, volunteer, shift_now, sign_up_now, later):
