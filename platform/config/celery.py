@@ -98,6 +98,18 @@ app.conf.broker_transport_options = HASTY
 app.autodiscover_tasks()
 
 
+def live_queue() -> str:
+    """Messages have a queue and a worker of their own: what a person waits for is not behind a plan of a district."""
+    return f"{app.conf.task_default_queue}-live"
+
+
+def route(name: str, *_: Any, **__: Any) -> dict[str, str] | None:
+    return {"queue": live_queue()} if name.startswith("notifications.tasks.") else None
+
+
+app.conf.task_routes = (route,)
+
+
 @signals.celeryd_init.connect
 def wait_patiently(conf: Any, **_: Any) -> None:
     conf.broker_transport_options = PATIENT

@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from config.celery import live_queue
 from notifications import tasks
 from notifications.catalogue import Channel
 from notifications.models import Delivery, Notification
@@ -57,6 +58,8 @@ def worker(**variables):
         "-A",
         "config",
         "worker",
+        "--queues",
+        live_queue(),
         "--pool",
         "solo",
         "--loglevel",

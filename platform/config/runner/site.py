@@ -111,6 +111,8 @@ class Site:
     def _processes(self) -> list[Child]:
         """Web processes keep one connection a thread, and two for the sockets; the others open one when they work."""
         celery = ("-m", "celery", "--quiet", "-A", "config")
+        work = ("worker", "--without-gossip", "--without-mingle")
+        queue = os.environ.get("CELERY_QUEUE", "ningju")
         state = Path(os.environ.get("SITE_STATE", CHECKOUT / ".data"))
         state.mkdir(exist_ok=True)
         threads = int(os.environ.get("WEB_THREADS", WEB_THREADS))
@@ -120,15 +122,8 @@ class Site:
                 self._python(f"web.{number}", "-m", "config.serve", str(self._socket()), **web)
                 for number in range(1, int(os.environ.get("WEB_PROCESSES", WEB_PROCESSES)) + 1)
             ),
-            self._python(
-                "worker",
-                *celery,
-                "worker",
-                "--concurrency",
-                str(WORKERS),
-                "--without-gossip",
-                "--without-mingle",
-            ),
+            self._python("worker", *celery, *work, "--concurrency", str(WORKERS), "--queues", queue),
+            self._python("messenger", *celery, *work, "--concurrency", "1", "--queues", f"{queue}-live"),
             self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]
 
