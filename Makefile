@@ -7,7 +7,8 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
   "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1 \
   && echo "$$python" && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Modules are compiled when they are first imported: most of the scientific ones never are.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # platform/ is a source root, as src/ is elsewhere: see CONTRIBUTING.md
 export PYTHONPATH := .:platform
 PORT ?= 8000
@@ -76,10 +77,10 @@ words: venv
 	@$(BIN)/python manage.py messages --compile
 
 unit: venv-dev words ## every test but those in the browser
-	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -n 2 -m "not browser and not journey"
 
 browser: venv-dev words ## the tests in the browser
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m "browser or journey"
 
 bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving

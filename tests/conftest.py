@@ -49,6 +49,14 @@ def _take_a_place_of_our_own(worker):
     settings.CELERY_TASK_DEFAULT_QUEUE = name
 
 
+def pytest_collection_modifyitems(items):
+    """A test with real commits must put back what migrations loaded, or every later one misses divisions and rules."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction") and not marker.kwargs.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid}: transaction=True goes with serialized_rollback=True")
+
+
 def pytest_terminal_summary(terminalreporter):
     if notice := os.environ.get("NO_BROWSER"):
         terminalreporter.write_line(notice, yellow=True)

@@ -73,7 +73,7 @@ def test_a_queue_that_is_gone_costs_next_to_nothing(task, redis):
     assert seconds_to_fail(task) < 0.05
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_commit_does_not_fail_because_of_the_queue(task, redis, caplog):
     redis.kill()
     redis.wait()

@@ -102,7 +102,7 @@ def test_a_need_is_posted_accepted_served_reviewed_and_the_ranking_moves(sign_in
     expect(worker.locator("main")).to_contain_text("换了灯管", timeout=15_000)
     worker_stays()
     worker.locator(f"form[action$='{need.split('/needs/')[1]}close/'] button").first.click()
-    expect(worker.locator("main")).to_contain_text("已关闭")
+    expect(worker.locator("main")).to_contain_text("已结案")
 
 
 def press_next(page, act):
