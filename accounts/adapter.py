@@ -6,9 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
@@ -18,9 +16,6 @@ from accounts.models import User
 from accounts.sms import send_sms
 from core.crypto import seal, unseal
 from core.phones import to_e164
-
-# Whoever has no password cannot have been squatted: the code alone opens the account (people on a centre's roster).
-CAN_BE_OPENED_BY_CODE = Q(is_phone_verified=True) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
             number = to_e164(phone)
         except ValidationError:
             return None
-        found: User | None = User.objects.filter(CAN_BE_OPENED_BY_CODE, phone=number).first()
+        found: User | None = User.objects.owning_phone(number).first()
         return found
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
@@ -90,10 +85,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # --- throttles
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """allauth counts failures by e-mail only, so that all phones would share one count; here each has its own."""
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """allauth counts failures by e-mail and host. All phones would share one count, and whoever asks with another
+        port in the Host header would get a new one; here each login has one count."""
         login = credentials.get("email") or credentials.get("phone") or credentials.get("username") or ""
-        return f"{request.get_host()}:{login.lower()}"
+        return str(login).lower()
 
 
 class MfaAdapter(DefaultMFAAdapter):

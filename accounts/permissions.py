@@ -44,6 +44,11 @@ def is_this_volunteer(user: User, volunteer: Volunteer | None = None) -> bool:
 
 
 @predicate
+def is_somebody_else(user: User, volunteer: Volunteer | None = None) -> bool:
+    return volunteer is None or volunteer.user_id != user.pk
+
+
+@predicate
 def leads_the_studio(user: User, studio: Studio | None = None) -> bool:
     return studio is not None and studio.lead_id == user.pk
 
@@ -71,7 +76,8 @@ PERMISSIONS: dict[str, Any] = {
     "verify_volunteer": is_centre_staff,
     "suspend_volunteer": is_centre_staff,
     "check_licence": is_centre_staff,
-    "answer_correction": is_centre_staff,
+    "list_corrections": is_staff_of_the_place,
+    "answer_correction": is_centre_staff & is_somebody_else,
     "register_studio": is_authenticated,
     "change_studio": leads_the_studio | is_centre_staff,
     "invite_to_studio": leads_the_studio,

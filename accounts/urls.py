@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import households, organisations, settings, studios, volunteers
+from accounts.views import corrections, households, organisations, settings, studios, volunteers
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,8 +14,9 @@ urlpatterns = [
     path("volunteers/register/", volunteers.volunteer_register, name="volunteer_register"),
     path("volunteers/register/<slug:step>/", volunteers.volunteer_register, name="volunteer_register"),
     path("volunteers/edit/", volunteers.volunteer_edit, name="volunteer_edit"),
-    path("volunteers/corrections/", volunteers.correction_ask, name="correction_ask"),
-    path("volunteers/corrections/<int:pk>/answer/", volunteers.correction_answer, name="correction_answer"),
+    path("volunteers/corrections/", corrections.corrections, name="corrections"),
+    path("volunteers/corrections/ask/", corrections.correction_ask, name="correction_ask"),
+    path("volunteers/corrections/<int:pk>/answer/", corrections.correction_answer, name="correction_answer"),
     path("volunteers/licences/<int:pk>/check/", volunteers.licence_check, name="licence_check"),
     path("volunteers/<int:pk>/", volunteers.volunteer, name="volunteer"),
     path("volunteers/<int:pk>/edit/", volunteers.volunteer_edit, name="volunteer_edit"),

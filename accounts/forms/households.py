@@ -95,14 +95,14 @@ class Contact(forms.Form):
 
 
 def account_of(typed: str) -> User:
-    """Whose sign-in this is. Raises ValidationError."""
-    found: User | None
-    if "@" in typed:
-        found = User.objects.filter(email=typed.lower()).first()
-    else:
-        found = User.objects.filter(phone=to_e164(typed), is_phone_verified=True).first()
+    """Whose sign-in this is, shown to be theirs. Raises ValidationError."""
+    active = User.objects.filter(is_active=True)
+    owning = active.owning_email(typed.lower()) if "@" in typed else active.owning_phone(to_e164(typed))
+    found: User | None = owning.first()
     if found is None:
-        raise ValidationError(_("Nobody signs in with this yet. Leave it empty and add it later."))
+        raise ValidationError(
+            _("Nobody has confirmed this as their own yet. Leave it empty and add it later.")
+        )
     return found
 
 
@@ -203,8 +203,14 @@ def initial_of(household: Household) -> dict[str, Any]:
         "consent_on": household.consent_on,
         "subdistrict": household.division_id[:9],
         "place": household.division_id,
-        "account": (contact.email or contact.phone) if contact else "",
+        "account": sign_in_of(contact) if contact else "",
     }
+
+
+def sign_in_of(contact: User) -> str:
+    """What `account_of` finds this person by."""
+    by_phone = contact.phone if contact.phone and contact.is_phone_verified else None
+    return by_phone or contact.email or contact.phone or ""
 
 
 def member_rows(household: Household) -> list[dict[str, Any]]:

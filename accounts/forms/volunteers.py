@@ -158,7 +158,15 @@ class CorrectionQuestion(forms.Form):
 
 
 class CorrectionAnswer(forms.Form):
-    answer = forms.CharField(label=_("Answer"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    """Sent by one of two buttons: `act` says which (accounts/correction_answer.html)."""
+
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=500,
+        help_text=_("What was put right, or why the record stays as it is. The volunteer reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    act = forms.ChoiceField(choices=[("corrected", ""), ("kept", "")])
 
 
 def skills_given(rows: Iterable[dict[str, Any]]) -> list[SkillGiven]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -16,8 +17,22 @@ from accounts.models.divisions import Division
 from core.phones import shown_phone
 
 
+# Whoever has no password cannot have been squatted: a code alone opens the account (people on a centre's roster).
+HAS_NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
 class UserQuerySet(models.QuerySet["User"]):
-    pass
+    """Anybody can sign up with somebody else's address or number beside an own one; to bind a record to an account
+    by what stands in it, that very thing must have been shown to be theirs."""
+
+    def owning_email(self, address: str) -> UserQuerySet:
+        """The account whose confirmed address this is, or that of a roster, which only a code opens."""
+        confirmed = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
+        return self.filter(confirmed | HAS_NO_PASSWORD, email=address).distinct()
+
+    def owning_phone(self, number: str) -> UserQuerySet:
+        """The same for a number (E.164)."""
+        return self.filter(Q(is_phone_verified=True) | HAS_NO_PASSWORD, phone=number)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]

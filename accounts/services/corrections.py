@@ -12,6 +12,11 @@ from accounts.models import Correction, User, Volunteer
 from accounts.services.submissions import first_of
 from core.errors import DomainError
 from core.events import publish
+from core.states import Moves, move
+
+CORRECTION_MOVES: Moves = {
+    Correction.Status.ASKED: frozenset({Correction.Status.CORRECTED, Correction.Status.KEPT})
+}
 
 
 @transaction.atomic
@@ -33,17 +38,37 @@ def ask_for_correction(
 
 
 @transaction.atomic
-def answer_correction(*, correction: Correction, answer: str, by: User) -> Correction:
-    """What was done about it, or why not. Raises DomainError: reason_missing, already_answered."""
+def answer_correction(*, correction: Correction, answer: str, is_corrected: bool, by: User) -> Correction:
+    """What was done about it, or why the record stays as it is; the person reads the sentence.
+
+    Raises DomainError: reason_missing, own_record, already_answered.
+    """
     check_reason_is_given(answer)
-    row = Correction.objects.select_for_update(no_key=True).get(pk=correction.pk)
+    row = (
+        Correction.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("volunteer")
+        .get(pk=correction.pk)
+    )
+    if row.volunteer.user_id == by.pk:
+        raise DomainError(
+            "own_record",
+            _("Nobody decides about the own record."),
+            help=_("Ask somebody else of the centre."),
+        )
     if row.answered_at is not None:
         raise DomainError(
             "already_answered",
             _("This question has its answer already."),
             help=_("Load the page again to read it."),
         )
-    row.answer, row.answered_at, row.answered_by = answer.strip(), timezone.now(), by
-    row.save(update_fields=["answer", "answered_at", "answered_by"])
+    move(
+        row,
+        Correction.Status.CORRECTED if is_corrected else Correction.Status.KEPT,
+        moves=CORRECTION_MOVES,
+        by=by,
+        answer=answer.strip(),
+        answered_at=timezone.now(),
+        answered_by=by,
+    )
     publish(CorrectionAnswered(row.pk, by.pk))
     return row

@@ -16,11 +16,9 @@ from accounts.asking import permitted, person, tried
 from accounts.editing import saved
 from accounts.forms import volunteers as forms
 from accounts.forms.rows import typed_of
-from accounts.models import Correction, Volunteer, VolunteerSkill
+from accounts.models import Volunteer, VolunteerSkill
 from accounts.registrations import VOLUNTEER
 from accounts.services import (
-    answer_correction,
-    ask_for_correction,
     change_volunteer,
     check_licence,
     restore_volunteer,
@@ -103,10 +101,10 @@ def _named(rows: QuerySet[Volunteer], words: str) -> QuerySet[Volunteer]:
 @login_required
 def volunteer(request: HttpRequest, pk: int) -> HttpResponse:
     """Order 67, Art 12: a person sees the own record, with what staff have done to it."""
-    return _record(request, pk)
+    return record_page(request, pk)
 
 
-def _record(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+def record_page(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     rows = Volunteer.objects.visible_to(person(request)).select_related("user", "home_division__parent")
     row = get_object_or_404(rows, pk=pk)
     user = permitted(request, "see_volunteer", row)
@@ -122,6 +120,7 @@ def _record(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
         "corrections": row.corrections.select_related("answered_by"),
         "question": forms.CorrectionQuestion(initial={"submission_key": uuid.uuid4()}),
         "answer": forms.CorrectionAnswer(),
+        "may_answer": user.has_perm("accounts.answer_correction", row),
         "reason": forms.Reason(),
         "changes": changes,
         "is_own": row.user_id == user.pk,
@@ -159,37 +158,3 @@ def licence_check(request: HttpRequest, pk: int) -> HttpResponse:
     user = permitted(request, "check_licence", skill.volunteer)
     tried(request, lambda: check_licence(volunteer_skill=skill, by=user), _("The licence is marked as seen."))
     return redirect("accounts:volunteer", skill.volunteer_id)
-
-
-@login_required
-@require_POST
-def correction_ask(request: HttpRequest) -> HttpResponse:
-    own = get_object_or_404(Volunteer, user=person(request))
-    form = forms.CorrectionQuestion(request.POST)
-    if not form.is_valid():
-        return _record(request, own.pk, question=form)
-    cleaned = form.cleaned_data
-    tried(
-        request,
-        lambda: ask_for_correction(
-            volunteer=own, text=cleaned["text"], submission_key=cleaned["submission_key"], by=person(request)
-        ),
-        _("The centre was asked. The answer will stand here."),
-    )
-    return redirect(reverse("accounts:volunteer", args=[own.pk]) + "#corrections")
-
-
-@login_required
-@require_POST
-def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = Volunteer.objects.visible_to(person(request))
-    correction = get_object_or_404(
-        Correction.objects.filter(volunteer__in=mine).select_related("volunteer"), pk=pk
-    )
-    user = permitted(request, "answer_correction", correction.volunteer)
-    form = forms.CorrectionAnswer(request.POST)
-    if not form.is_valid():
-        return _record(request, correction.volunteer_id, answer=form)
-    answer = form.cleaned_data["answer"]
-    tried(request, lambda: answer_correction(correction=correction, answer=answer, by=user), _("Answered."))
-    return redirect(reverse("accounts:volunteer", args=[correction.volunteer_id]) + "#corrections")

@@ -245,3 +245,35 @@ def test_passkeys_can_be_set_up_on_this_machine_without_https(client, make_reach
     sign_in(client, make_reachable().email)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     assert client.get(reverse("mfa_add_webauthn")).status_code == 200
+
+
+def test_another_port_in_the_host_header_is_no_new_count_of_wrong_passwords(client, make_reachable, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    attacked = make_reachable()
+    for port in range(8001, 8009):
+        client.post(
+            reverse("account_login"),
+            {"login": attacked.email, "password": "wrong"},
+            headers={"host": f"testserver:{port}"},
+        )
+    client.post(
+        reverse("account_login"),
+        {"login": attacked.email, "password": PASSWORD},
+        headers={"host": "testserver:9000"},
+    )
+    assert not is_signed_in(client)
+
+
+def test_the_administration_is_entered_by_the_sites_own_door_with_its_throttle_and_second_step(client):
+    answer = client.get(reverse("admin:login"), {"next": reverse("admin:index")})
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("account_login"))
+    User.objects.create_superuser("root@example.test", PASSWORD, name="管理")
+    client.post(reverse("admin:login"), {"username": "root@example.test", "password": PASSWORD})
+    assert not is_signed_in(client)
+
+
+def test_the_administration_opens_for_its_staff_and_for_nobody_else(signed_in, make_reachable):
+    keeper = make_reachable(is_staff=True, is_superuser=True)
+    assert signed_in(keeper).get(reverse("admin:index")).status_code == 200
+    assert signed_in(make_reachable()).get(reverse("admin:index"), follow=True).status_code == 403

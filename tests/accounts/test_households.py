@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.forms.households import ChangedContact, Contact, initial_of
 from accounts.models import Household
 from accounts.services import MemberGiven, change_household, open_household, readings_of, register_household
 from core.audit import context_of
@@ -187,3 +188,42 @@ def test_the_change_page_keeps_the_address_that_was_left_empty(signed_in, regist
     assert household.alias == "陈阿婆二"
     assert unseal(household.address, context=context_of(household, "address")) == ADDRESS
     assert bytes(household.health) == b""
+
+
+def contact_form(account):
+    return Contact(
+        {"contact_name": "家属辰", "phone": "109 0000 0077", "address": ADDRESS, "account": account}
+    )
+
+
+def test_a_contact_is_not_found_by_an_address_that_a_stranger_typed_and_never_confirmed(make_user):
+    make_user(phone="+8610000000011", is_phone_verified=True, email="victim@example.test")
+    form = contact_form("victim@example.test")
+    assert form.errors.keys() == {"account"}
+
+
+def test_a_contact_is_found_by_what_was_confirmed_and_on_a_roster_without_a_password(
+    make_reachable, make_user
+):
+    person, listed = make_reachable(), make_user(password=None)
+    for typed, owner in (
+        (person.email.upper(), person),
+        (person.phone, person),
+        (listed.email, listed),
+        (listed.phone, listed),
+    ):
+        form = contact_form(typed)
+        assert form.is_valid(), typed
+        assert form.cleaned_data["account"] == owner
+
+
+def test_a_closed_account_is_nobodys_contact(make_reachable):
+    assert contact_form(make_reachable(is_active=False).email).errors.keys() == {"account"}
+
+
+def test_the_change_page_names_the_contact_by_what_was_confirmed(make_household, make_user):
+    contact = make_user(is_phone_verified=True)
+    known = initial_of(make_household(contact=contact))
+    assert known["account"] == contact.phone
+    form = ChangedContact({"contact_name": "家属辰", "account": known["account"]})
+    assert form.is_valid()

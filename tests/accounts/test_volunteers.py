@@ -13,8 +13,6 @@ from accounts.events import VolunteerChanged, VolunteerRegistered, VolunteerSusp
 from accounts.models import RuleSet, Volunteer
 from accounts.services import (
     SkillGiven,
-    answer_correction,
-    ask_for_correction,
     change_volunteer,
     check_licence,
     register_volunteer,
@@ -217,31 +215,6 @@ def test_a_licence_that_was_never_entered_or_has_ended_cannot_be_checked(registe
     plain, ended = volunteer.skills.get(skill="16"), volunteer.skills.get(skill="09")
     assert refused(check_licence, volunteer_skill=plain, by=centre_user) == "licence_not_entered"
     assert refused(check_licence, volunteer_skill=ended, by=centre_user) == "licence_ended"
-
-
-def test_a_correction_is_asked_for_once_and_answered_once(volunteer, centre_user):
-    key = "6a6f0f0e-93a4-4a51-a0b7-0d5f3c1b2a3d"
-    for _sending in range(2):
-        asked = ask_for_correction(
-            volunteer=volunteer, text="出生日期错了", submission_key=key, by=volunteer.user
-        )
-    assert volunteer.corrections.count() == 1
-    answered = answer_correction(correction=asked, answer="已更正", by=centre_user)
-    assert (answered.answer, answered.answered_by) == ("已更正", centre_user)
-    assert refused(answer_correction, correction=asked, answer="又一次", by=centre_user) == "already_answered"
-
-
-def test_the_whole_way_of_a_correction_over_the_pages(client, volunteer, centre_user):
-    backend = "django.contrib.auth.backends.ModelBackend"
-    client.force_login(volunteer.user, backend=backend)
-    page = client.get(reverse("accounts:volunteer", args=[volunteer.pk]))
-    key = page.context["question"].initial["submission_key"]
-    client.post(reverse("accounts:correction_ask"), {"text": "名字写错了", "submission_key": key})
-    client.force_login(centre_user, backend=backend)
-    asked = volunteer.corrections.get()
-    client.post(reverse("accounts:correction_answer", args=[asked.pk]), {"answer": "已改好"})
-    client.force_login(volunteer.user, backend=backend)
-    assert "已改好" in client.get(reverse("accounts:volunteer", args=[volunteer.pk])).content.decode()
 
 
 def test_the_centre_verifies_on_the_page_and_a_second_click_is_told_kindly(

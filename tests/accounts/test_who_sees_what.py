@@ -29,6 +29,7 @@ PAGES = {
     "volunteers": only("worker", "other_worker", "centre"),
     "volunteer": only("volunteer", "worker", "centre"),
     "volunteer_edit_other": only("volunteer", "centre"),
+    "corrections": only("worker", "other_worker", "centre"),
     "households": only("worker", "other_worker", "centre"),
     "household": only("contact", "worker", "centre"),
     "household_edit": only("worker", "centre"),

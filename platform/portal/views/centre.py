@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Division, RuleSet, User
+from accounts.models import Correction, Division, RuleSet, User
 from activities.models import CorrectionRequest
 from core.errors import DomainError
 from core.models import Purpose
@@ -108,10 +108,12 @@ def frame(user: User, current: str) -> dict[str, Any]:
     counts = lists.counts()
     waiting = sum(counts.values())
     corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
+    of_records = Correction.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
         ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
         ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
+        ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.models import Correction, User
 from activities.models import CorrectionRequest
 from portal import desk as reading
 from portal.scopes import for_staff
@@ -20,6 +20,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": reading.waiting_on(user.scope_codes),
         "corrections": CorrectionRequest.objects.answerable_by(user).waiting().count(),
+        "record_corrections": Correction.objects.in_scope_of(user).waiting().count(),
         "filters": filters,
         "statuses": [(status, status.label) for status in reading.STATUS_FILTERS],
         "page": page,
