@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.divisions import Division
 from core.phones import shown_phone
 
-
 # Whoever has no password cannot have been squatted: a code alone opens the account (people on a centre's roster).
 HAS_NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 

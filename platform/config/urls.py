@@ -1,11 +1,14 @@
 """Addresses of the site: each app keeps its own, `portal` has the root."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from core import health
 
 handler500 = "core.outage.server_error"
+# the administration's own login page knows neither the throttle nor the second step
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
@@ -116,6 +117,33 @@ def test_an_account_that_never_confirmed_its_number_gets_no_record(centre_user, 
     make_user("甲一", phone="+8610000090001", last_login=timezone.now(), is_phone_verified=False)
     report = take("姓名,手机号,居委会\n甲一,10000090001,华一居委会\n".encode(), centre_user).report
     assert report.refused == 1
+
+
+def test_an_account_that_nobody_has_signed_in_to_yet_must_have_confirmed_its_number_too(
+    centre_user, make_user
+):
+    make_user("甲一", phone="+8610000090001", last_login=None, is_phone_verified=False)
+    report = take("姓名,手机号,居委会\n甲一,10000090001,华一居委会\n".encode(), centre_user).report
+    assert report.refused == 1
+    assert not Volunteer.objects.exists()
+
+
+def test_a_confirmed_address_of_ones_own_does_not_vouch_for_somebody_elses_number(centre_user, make_user):
+    stranger = make_user("甲一", phone="+8610000090001", email="stranger@example.test")
+    EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
+    report = take("姓名,手机号,居委会\n甲一,10000090001,华一居委会\n".encode(), centre_user).report
+    assert report.refused == 1
+    studios = "工作室名称,负责人,手机号,居委会,服务项目,技能\n巧手,甲一,10000090001,华一居委会,修灯,09\n"
+    assert take(studios.encode(), centre_user).report.refused == 1
+    assert not Volunteer.objects.exists()
+    assert not Studio.objects.exists()
+
+
+def test_an_account_of_an_earlier_list_gets_its_record(centre_user, make_user):
+    user = make_user("甲一", phone="+8610000090001", email=None, password=None)
+    report = take("姓名,手机号,居委会\n甲一,10000090001,华一居委会\n".encode(), centre_user).report
+    assert counts(report) == (1, 1, 0, 0)
+    assert Volunteer.objects.get().user == user
 
 
 def test_who_is_registered_already_stays_as_they_are(centre_user, make_volunteer, make_user):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from functools import cached_property
 
-from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division, User
@@ -66,7 +65,7 @@ def without_ending(name: str) -> str:
 
 def account_of(row: Row, name: str) -> User | None:
     """The account that this phone or e-mail belongs to, if there is one. Raises RowRefused when the two belong to
-    different people, to somebody of another name, or to somebody who never confirmed them."""
+    different people, to somebody of another name, or to somebody who never confirmed what the list has."""
     number = row.read("phone", phone, "")
     address = row.read("email", email, "")
     if not number and not address:
@@ -81,19 +80,14 @@ def account_of(row: Row, name: str) -> User | None:
     column = row.header("phone" if by_phone else "email")
     if plain(found.name) != plain(name):
         raise RowRefused(_("An account with this phone or e-mail has another name."), column=column)
-    if not _is_really(found, has_phone=by_phone is not None):
+    if not (
+        (by_phone and User.objects.owning_phone(number).exists())
+        or (by_email and User.objects.owning_email(address).exists())
+    ):
         raise RowRefused(
             _("This account has not confirmed its phone or e-mail; its owner does so first."), column=column
         )
     return found
-
-
-def _is_really(account: User, *, has_phone: bool) -> bool:
-    """Nobody gets a record by signing up with somebody else's number: it must be confirmed, unless no one has ever
-    signed in (an account that an earlier list made)."""
-    if account.last_login is None or (has_phone and account.is_phone_verified):
-        return True
-    return bool(EmailAddress.objects.filter(user=account, email=account.email, verified=True).exists())
 
 
 def new_account(row: Row, name: str) -> User:
