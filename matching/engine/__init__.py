@@ -9,7 +9,8 @@ Parts, in the order a need passes through them:
 ==================  ==========================================================================================
 ``CandidateGrid``   hard limits, then the k nearest eligible people                        (candidates.py)
 ``build_features``  the closed list of what may be known about a pair                      (features.py)
-``PriorAcceptance`` who would say yes, before and after there is history                   (acceptance.py)
+``PriorAcceptance`` who would say yes, before there is history                             (acceptance.py)
+``LearnedAcceptance`` the same, learned and calibrated           (learned_acceptance.py)
 ``ExactAssignment`` the best plan for all needs at once, with a proof over all pairs       (assignment/)
 ``first_wave``      how many to ask at once; ``next_action`` what to do after each answer  (dispatch.py)
 ``EquityRanking``   what a browsing volunteer sees first                                   (ranking.py)
@@ -37,6 +38,7 @@ from matching.engine.dispatch import (
 from matching.engine.errors import EngineError
 from matching.engine.explain import Reason, why, why_not
 from matching.engine.features import FEATURES, FeatureMatrix, build_features, smoothed_accept_rate
+from matching.engine.learned_acceptance import LearnedAcceptance, calibration_error, judge
 from matching.engine.ranking import EquityRanking
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "EquityRanking",
     "ExactAssignment",
     "FeatureMatrix",
+    "LearnedAcceptance",
     "PairProblem",
     "Plan",
     "PriorAcceptance",
@@ -59,7 +62,9 @@ __all__ = [
     "SpatialProblem",
     "Step",
     "build_features",
+    "calibration_error",
     "first_wave",
+    "judge",
     "next_action",
     "probability_of_at_least",
     "smoothed_accept_rate",
