@@ -122,8 +122,20 @@ class Site:
                 self._python(f"web.{number}", "-m", "config.serve", str(self._socket()), **web)
                 for number in range(1, int(os.environ.get("WEB_PROCESSES", WEB_PROCESSES)) + 1)
             ),
-            self._python("worker", *celery, *work, "--concurrency", str(WORKERS), "--queues", queue),
-            self._python("messenger", *celery, *work, "--concurrency", "1", "--queues", f"{queue}-live"),
+            self._python(
+                "worker", *celery, *work, "-n", "worker@%h", "--concurrency", str(WORKERS), "--queues", queue
+            ),
+            self._python(
+                "messenger",
+                *celery,
+                *work,
+                "-n",
+                "messenger@%h",
+                "--concurrency",
+                "1",
+                "--queues",
+                f"{queue}-live",
+            ),
             self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]
 
