@@ -3,6 +3,7 @@
 Lock order, here and above: the thing that is shared (shift, request, studio), then volunteers by id, then the rest.
 """
 
+from accounts.services.account import change_account
 from accounts.services.asks import asks_since, record_ask
 from accounts.services.commitments import commit_time, release_time
 from accounts.services.corrections import answer_correction, ask_for_correction
@@ -48,6 +49,7 @@ __all__ = [
     "answer_correction",
     "ask_for_correction",
     "asks_since",
+    "change_account",
     "change_household",
     "change_studio",
     "change_volunteer",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.checks import (
     check_home_is_below_the_district,
+    check_is_not_the_own_record,
     check_name_is_free,
     check_offers_something,
     check_reason_is_given,
@@ -149,8 +150,9 @@ def change_studio(
 
 @transaction.atomic
 def verify_studio(*, studio: Studio, by: User) -> Studio:
-    """The centre has looked at the studio. Raises DomainError: not_in_this_state."""
+    """The centre has looked at the studio. Raises DomainError: own_record, not_in_this_state."""
     row = _locked(studio, expected=Status.APPLIED)
+    check_is_not_the_own_record(row.lead_id, by)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=timezone.now())
     publish(StudioVerified(row.pk, by.pk))
     return row
@@ -168,8 +170,9 @@ def suspend_studio(*, studio: Studio, reason: str, by: User) -> Studio:
 
 @transaction.atomic
 def restore_studio(*, studio: Studio, by: User) -> Studio:
-    """Back to verified after a suspension. Raises DomainError: not_in_this_state."""
+    """Back to verified after a suspension. Raises DomainError: own_record, not_in_this_state."""
     row = _locked(studio, expected=Status.SUSPENDED)
+    check_is_not_the_own_record(row.lead_id, by)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=row.verified_at or timezone.now())
     publish(StudioRestored(row.pk, by.pk))
     return row
