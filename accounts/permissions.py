@@ -87,6 +87,7 @@ PERMISSIONS: dict[str, Any] = {
     "see_household": is_contact_of_the_household | is_staff_of_the_place,
     "open_household": is_contact_of_the_household | is_staff_of_the_place,
     "change_household": is_staff_of_the_place,
+    "end_household": is_staff_of_the_place,
     "join_organisation": is_authenticated,
     "admit_member": manages_the_organisation | is_centre_staff,
 }

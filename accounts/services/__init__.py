@@ -5,6 +5,7 @@ Lock order, here and above: the thing that is shared (shift, request, studio), t
 
 from accounts.services.account import change_account
 from accounts.services.asks import asks_since, record_ask
+from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
 from accounts.services.corrections import answer_correction, ask_for_correction
 from accounts.services.households import (
@@ -56,6 +57,7 @@ __all__ = [
     "check_credential",
     "check_licence",
     "commit_time",
+    "end_household",
     "invitation_to",
     "join_organisation",
     "join_studio",
@@ -68,6 +70,7 @@ __all__ = [
     "register_studio",
     "register_volunteer",
     "release_time",
+    "reopen_household",
     "restore_studio",
     "restore_volunteer",
     "studio_of_invitation",

@@ -62,11 +62,13 @@ def open_request(
     """A need of this household. Division and cell are copied from it; the note is sealed for whoever accepts.
 
     A household that is visited only by two people gets two places at least. The same form again gives the first need.
+    The household is locked first: its care cannot end while a need is being posted.
     Raises DomainError: not_yours, household_ended, in_the_past, ends_before_it_starts.
     """
     first = first_of(ServiceRequest.objects.all(), submission_key)
     if first is not None:
         return first
+    household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     check_may(by, "matching.post_request", household)
     check_household_is_served(household)
     check_lies_ahead(starts_at, ends_at, now=timezone.now())
