@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Division, User, Volunteer
+from core.codes import ServiceCategory
 from matching import services
-from matching.browse import PublicNeed, look_at, needs_for, needs_for_everybody, open_to_all, public_part
+from matching.browse import (
+    PublicNeed,
+    kinds_of_needs,
+    look_at,
+    needs_for,
+    needs_for_everybody,
+    open_to_all,
+    public_part,
+)
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.views.asking import own_volunteer, person, tried
 
@@ -19,13 +28,24 @@ PER_PAGE = 20
 
 
 def near(request: HttpRequest) -> HttpResponse:
-    """Everybody sees what is needed; a volunteer sees first what suits and still lacks people."""
+    """Everybody sees what is needed; a volunteer sees first what suits and still lacks people. `?category=` keeps one
+    kind; a code that is none is ignored."""
     volunteer = own_volunteer(request.user) if isinstance(request.user, User) else None
-    needs = needs_for(volunteer) if volunteer else needs_for_everybody()
+    chosen = request.GET.get("category", "")
+    category = chosen if chosen in ServiceCategory.values else ""
+    needs = needs_for(volunteer, category) if volunteer else needs_for_everybody(category)
     page = Paginator(needs, PER_PAGE).get_page(request.GET.get("page"))
     districts = Division.objects.filter(level=Division.Level.DISTRICT).values_list("code", flat=True)
     topics = " ".join(f"near:{code}" for code in districts)
-    return render(request, "matching/near.html", {"page": page, "volunteer": volunteer, "topics": topics})
+    shown = {
+        "page": page,
+        "volunteer": volunteer,
+        "topics": topics,
+        "kinds": kinds_of_needs(volunteer),
+        "category": category,
+        "category_label": ServiceCategory(category).label if category else "",
+    }
+    return render(request, "matching/near.html", shown)
 
 
 def public_need(request: HttpRequest, pk: int) -> HttpResponse:
