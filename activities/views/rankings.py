@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Division, RuleSet, User
 from activities import services
-from activities.asking import permitted, volunteer_of
+from activities.asking import permitted, publishes_rankings, volunteer_of
 from activities.forms import day_of, first_known
 from activities.models import RankingSnapshot, Tally
 from activities.rankings import PER_PAGE, RankingLine, own_place, ranked, ranking_page
@@ -106,7 +106,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "earlier": wanted.address(day=previous_period(wanted.period, wanted.starts_on).isoformat()),
         "later": wanted.address(day=following.isoformat()) if following <= today else "",
         "may_publish": not wanted.division.is_neighbourhood
-        and request.user.has_perm("activities.publish_ranking", wanted.division),
+        and publishes_rankings(request.user, wanted.division),
         "published": RankingSnapshot.objects.filter(
             division=wanted.division, subject_kind=wanted.kind
         ).select_related("division")[:5],
