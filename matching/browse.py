@@ -88,7 +88,7 @@ class KindOfNeed:
 
 def kinds_of_needs(volunteer: Volunteer | None) -> list[KindOfNeed]:
     """Those that this person may see, in the order of the code table. One query."""
-    seen = open_to_all(timezone.now()).order_by()
+    seen = open_to_all(timezone.now()).without_blocked(volunteer).order_by()
     rows = seen.values_list("category").annotate(count=Count("pk")).order_by("category")
     return [KindOfNeed(code, ServiceCategory(code).label, count) for code, count in rows]
 
@@ -114,7 +114,7 @@ def needs_for(volunteer: Volunteer, category: str = "") -> list[PublicNeed]:
         offers__sent_at__gte=now - timedelta(days=7),
         offers__status__in=(Offer.Status.ACCEPTED, Offer.Status.SENT),
     )
-    visible: QuerySet[ServiceRequest] = of_kind(open_to_all(now), category)
+    visible: QuerySet[ServiceRequest] = of_kind(open_to_all(now).without_blocked(volunteer), category)
     rows = list(visible.annotate(connections=Count("offers", filter=recent))[:MOST_RANKED])
     if not rows:
         return []

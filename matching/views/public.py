@@ -52,7 +52,7 @@ def public_need(request: HttpRequest, pk: int) -> HttpResponse:
     volunteer = own_volunteer(request.user) if isinstance(request.user, User) else None
     if volunteer and (asked := Offer.objects.put_to(volunteer.user).filter(request=pk).first()):
         return redirect("matching:offer", asked.pk)
-    row = open_to_all(timezone.now()).filter(pk=pk).first()
+    row = open_to_all(timezone.now()).without_blocked(volunteer).filter(pk=pk).first()
     if row is None:
         return _no_longer_open(request, pk)
     return render(request, "matching/public_need.html", _page(row, volunteer))
@@ -82,7 +82,7 @@ def offer_me(request: HttpRequest, pk: int) -> HttpResponse:
     offer, refusal = tried(lambda: services.offer_myself(request=row, volunteer=volunteer, by=user))
     if refusal:
         context = {"refusal": refusal, "volunteer": volunteer}
-        still = open_to_all(timezone.now()).filter(pk=pk).first()
+        still = open_to_all(timezone.now()).without_blocked(volunteer).filter(pk=pk).first()
         if still:
             return render(request, "matching/public_need.html", context | _page(still, volunteer), status=409)
         return render(request, "matching/no_longer_open.html", context, status=409)
