@@ -34,7 +34,7 @@ LOCK = 7_310_105  # pg_advisory_xact_lock: two builders never work at once
 
 @contextlib.contextmanager
 def without_collector() -> Iterator[None]:
-    """Millions of rows live at once and none of them in a cycle: looking for cycles is a third of the work."""
+    """Millions of rows live at once and none of them in a cycle: nothing is gained by looking for cycles."""
     gc.disable()
     try:
         yield
