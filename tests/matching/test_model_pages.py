@@ -67,7 +67,7 @@ def test_without_history_the_page_says_what_is_missing(signed_in, centre_user):
 def test_the_page_shows_curve_figures_drift_and_versions(signed_in, centre_user, version):
     page = signed_in(centre_user).get(MODEL)
     text = page.content.decode()
-    assert text.count("<circle") == 10
+    assert text.count('class="dot"') == 10
     assert version.version in text
     assert len(page.context["figures"]) == 4
     assert page.context["drift_rows"] >= 100
