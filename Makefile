@@ -17,7 +17,8 @@ APPS := platform accounts activities matching notifications
 # Settings as in production, with throw-away secrets, for Django's own deployment checks.
 PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
-  FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+  FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+  EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend SMS_BACKEND=accounts.sms.NoSms
 
 .PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
 

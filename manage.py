@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parent
 def main() -> None:
     sys.path.insert(1, str(ROOT / "platform"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config import embedded
     from django.core.management import execute_from_command_line
+
+    from config import embedded
 
     with embedded.at_hand(command=sys.argv[1] if sys.argv[1:] else "help"):
         execute_from_command_line(sys.argv)

@@ -69,6 +69,16 @@ def check_not_born_in_the_future(born_on: date | None, day: date) -> None:
         )
 
 
+def check_is_not_the_own_record(owner_id: int, by: User) -> None:
+    """Staff are volunteers and lead studios too: what the centre says yes to, somebody else looks at."""
+    if owner_id == by.pk:
+        raise DomainError(
+            "own_record",
+            _("Nobody decides about the own record."),
+            help=_("Ask somebody else of the centre."),
+        )
+
+
 def check_categories_are_few(categories: Collection[str]) -> None:
     if len(categories) > MOST_CATEGORIES:
         raise DomainError(

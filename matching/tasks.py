@@ -7,7 +7,7 @@ from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
 from matching.models import Run
-from matching.services import planning, sweeping
+from matching.services import cancelling, planning, sweeping
 from matching.services.runs import carry_on, start_run
 
 
@@ -26,8 +26,16 @@ def plan_requests(request_ids: Iterable[int]) -> None:
 
 
 @shared_task
+def stand_down(volunteer_id: int) -> None:
+    """A volunteer was suspended: cancel and withdraw what is still to come."""
+    cancelling.stand_down(volunteer_id=volunteer_id)
+
+
+@shared_task
 def sweep() -> None:
-    """Offers past their deadline end; needs that nobody thinks about are planned."""
+    """Suspended people are stood down; offers past their deadline end; needs that nobody thinks about are planned."""
+    for volunteer_id in cancelling.suspended_with_promises():
+        cancelling.stand_down(volunteer_id=volunteer_id)
     sweeping.expire_due_offers()
     if stranded := sweeping.stranded_requests():
         planning.plan(stranded)

@@ -50,6 +50,25 @@ class AboutYou(PlaceFields):
     field_order = ["born_on", "has_guardian_consent", "sex", "subdistrict", "place", "speaks"]
 
 
+def again_field() -> forms.BooleanField:
+    """What a verified volunteer agrees to before something that was verified is changed."""
+    return forms.BooleanField(
+        label=_("I agree that the centre verifies me again"),
+        help_text=_(
+            "Needed when you change your name, date of birth or guardian's consent. Until you are verified "
+            "nobody asks you, and you cannot go where you have promised to help."
+        ),
+        required=False,
+    )
+
+
+class AboutVerified(AboutYou):
+    """For a verified volunteer who changes the own record."""
+
+    agrees_to_verification = again_field()
+    field_order = [*AboutYou.field_order[:2], "agrees_to_verification", *AboutYou.field_order[2:]]
+
+
 class SkillRow(Row):
     skill = forms.ChoiceField(label=_("Skill"), choices=[("", _("Choose a skill")), *Skill.choices])
     level = forms.TypedChoiceField(

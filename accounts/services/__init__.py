@@ -3,7 +3,9 @@
 Lock order, here and above: the thing that is shared (shift, request, studio), then volunteers by id, then the rest.
 """
 
+from accounts.services.account import change_account
 from accounts.services.asks import asks_since, record_ask
+from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
 from accounts.services.corrections import answer_correction, ask_for_correction
 from accounts.services.households import (
@@ -48,12 +50,14 @@ __all__ = [
     "answer_correction",
     "ask_for_correction",
     "asks_since",
+    "change_account",
     "change_household",
     "change_studio",
     "change_volunteer",
     "check_credential",
     "check_licence",
     "commit_time",
+    "end_household",
     "invitation_to",
     "join_organisation",
     "join_studio",
@@ -66,6 +70,7 @@ __all__ = [
     "register_studio",
     "register_volunteer",
     "release_time",
+    "reopen_household",
     "restore_studio",
     "restore_volunteer",
     "studio_of_invitation",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.checks import check_reason_is_given
+from accounts.checks import check_is_not_the_own_record, check_reason_is_given
 from accounts.events import CorrectionAnswered, CorrectionAsked
 from accounts.models import Correction, User, Volunteer
 from accounts.services.submissions import first_of
@@ -49,12 +49,7 @@ def answer_correction(*, correction: Correction, answer: str, is_corrected: bool
         .select_related("volunteer")
         .get(pk=correction.pk)
     )
-    if row.volunteer.user_id == by.pk:
-        raise DomainError(
-            "own_record",
-            _("Nobody decides about the own record."),
-            help=_("Ask somebody else of the centre."),
-        )
+    check_is_not_the_own_record(row.volunteer.user_id, by)
     if row.answered_at is not None:
         raise DomainError(
             "already_answered",

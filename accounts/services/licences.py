@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.checks import check_is_not_the_own_record
 from accounts.events import StudioChanged, VolunteerChanged
 from accounts.models import Credential, User, VolunteerSkill
 from core.errors import DomainError
@@ -13,12 +14,13 @@ from core.models import StateChange
 
 @transaction.atomic
 def check_licence(*, volunteer_skill: VolunteerSkill, by: User) -> VolunteerSkill:
-    """The licence of a volunteer was seen. Raises DomainError: licence_not_entered, licence_ended."""
+    """The licence of a volunteer was seen. Raises DomainError: own_record, licence_not_entered, licence_ended."""
     row = (
         VolunteerSkill.objects.select_for_update(of=("self",))
         .select_related("volunteer")
         .get(pk=volunteer_skill.pk)
     )
+    check_is_not_the_own_record(row.volunteer.user_id, by)
     if not row.licence_name or row.licence_valid_until is None:
         raise DomainError(
             "licence_not_entered",
@@ -37,8 +39,9 @@ def check_licence(*, volunteer_skill: VolunteerSkill, by: User) -> VolunteerSkil
 
 @transaction.atomic
 def check_credential(*, credential: Credential, by: User) -> Credential:
-    """The credential of a studio was seen. Raises DomainError: licence_ended."""
-    row = Credential.objects.select_for_update().get(pk=credential.pk)
+    """The credential of a studio was seen. Raises DomainError: own_record, licence_ended."""
+    row = Credential.objects.select_for_update(of=("self",)).select_related("studio").get(pk=credential.pk)
+    check_is_not_the_own_record(row.studio.lead_id, by)
     if row.valid_until < timezone.localdate():
         raise _ended()
     if not row.is_checked:

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.checks import (
     check_home_is_below_the_district,
+    check_is_not_the_own_record,
     check_name_is_free,
     check_offers_something,
     check_reason_is_given,
@@ -149,8 +151,9 @@ def change_studio(
 
 @transaction.atomic
 def verify_studio(*, studio: Studio, by: User) -> Studio:
-    """The centre has looked at the studio. Raises DomainError: not_in_this_state."""
+    """The centre has looked at the studio. Raises DomainError: own_record, not_in_this_state."""
     row = _locked(studio, expected=Status.APPLIED)
+    check_is_not_the_own_record(row.lead_id, by)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=timezone.now())
     publish(StudioVerified(row.pk, by.pk))
     return row
@@ -168,25 +171,28 @@ def suspend_studio(*, studio: Studio, reason: str, by: User) -> Studio:
 
 @transaction.atomic
 def restore_studio(*, studio: Studio, by: User) -> Studio:
-    """Back to verified after a suspension. Raises DomainError: not_in_this_state."""
+    """Back to verified after a suspension. Raises DomainError: own_record, not_in_this_state."""
     row = _locked(studio, expected=Status.SUSPENDED)
+    check_is_not_the_own_record(row.lead_id, by)
     move(row, Status.VERIFIED, moves=STUDIO_MOVES, by=by, verified_at=row.verified_at or timezone.now())
     publish(StudioRestored(row.pk, by.pk))
     return row
 
 
 def invitation_to(studio: Studio) -> str:
-    """A signed word for the address that the lead passes on to colleagues; it is good for fourteen days."""
-    return signing.dumps(studio.pk, salt=INVITATION_SALT)
+    """A signed word for the address that the lead passes on to colleagues; it is good for fourteen days, and ends when
+    a member goes."""
+    return signing.dumps([studio.pk, studio.invitation_round], salt=INVITATION_SALT)
 
 
 def studio_of_invitation(token: str) -> Studio | None:
-    """The studio that an invitation names; None for a forged or old one."""
+    """The studio that an invitation names; None for a forged, old or ended one."""
     try:
-        pk = signing.loads(token, salt=INVITATION_SALT, max_age=INVITATION_SECONDS)
-    except signing.BadSignature:
+        pk, given_in = signing.loads(token, salt=INVITATION_SALT, max_age=INVITATION_SECONDS)
+    except (signing.BadSignature, TypeError):
         return None
-    return Studio.objects.select_related("lead", "division").filter(pk=pk).first()
+    studios = Studio.objects.select_related("lead", "division")
+    return studios.filter(pk=pk, invitation_round=given_in).first()
 
 
 @transaction.atomic
@@ -200,9 +206,11 @@ def join_studio(*, studio: Studio, volunteer: Volunteer, by: User) -> StudioMemb
 
 @transaction.atomic
 def leave_studio(*, member: StudioMember, by: User) -> None:
-    """The member goes, or the lead lets the member go; leaving twice is leaving once."""
+    """The member goes, or the lead lets the member go; leaving twice is leaving once. Invitations given out before
+    end with it: whoever was let go does not come back by an old one."""
     gone, _counts = StudioMember.objects.filter(pk=member.pk).delete()
     if gone:
+        Studio.objects.filter(pk=member.studio_id).update(invitation_round=F("invitation_round") + 1)
         publish(StudioChanged(member.studio_id, by.pk))
 
 

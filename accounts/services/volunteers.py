@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.checks import (
@@ -15,6 +16,7 @@ from accounts.checks import (
     check_guardian_agreed,
     check_home_is_below_the_district,
     check_is_no_volunteer_yet,
+    check_is_not_the_own_record,
     check_not_born_in_the_future,
     check_reason_is_given,
     check_skills_differ,
@@ -37,9 +39,11 @@ from core.states import Moves, move
 Status = Volunteer.Status
 VOLUNTEER_MOVES: Moves = {
     Status.APPLIED: frozenset({Status.VERIFIED, Status.SUSPENDED}),
-    Status.VERIFIED: frozenset({Status.SUSPENDED}),
+    Status.VERIFIED: frozenset({Status.SUSPENDED, Status.APPLIED}),
     Status.SUSPENDED: frozenset({Status.VERIFIED}),
 }
+# What the centre compares with the ID card, besides the name (accounts.services.account).
+VERIFIED_FIELDS = ("born_on", "id_type", "has_guardian_consent")
 
 
 @dataclass(frozen=True)
@@ -125,14 +129,17 @@ def change_volunteer(
     categories: Sequence[str] | None = None,
     slots: int | None = None,
     radius_m: int | None = None,
+    agrees_to_verification: bool = False,
     **details: Unpack[VolunteerDetails],
 ) -> Volunteer:
     """Changes what is given and keeps the rest. A new home division without `home` moves the home to its point.
 
-    A licence whose words and day stay the same stays checked; a changed one is looked at again.
-    Raises DomainError as `register_volunteer`.
+    A licence whose words and day stay the same stays checked; a changed one is looked at again. A verified volunteer
+    who changes what was verified must agree to wait for the centre again; when the centre mends it, it has looked.
+    Raises DomainError as `register_volunteer`, and verification_would_end.
     """
     row = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    verified = [getattr(row, name) for name in VERIFIED_FIELDS]
     if home_division is not None and (home is not None or home_division.pk != row.home_division_id):
         check_home_is_below_the_district(home_division)
         row.home_division = home_division
@@ -148,6 +155,8 @@ def change_volunteer(
     row.categories = list(dict.fromkeys(row.categories))
     _check_person(row)
     row.save()
+    if by.pk == row.user_id and verified != [getattr(row, name) for name in VERIFIED_FIELDS]:
+        wait_for_verification(row, agrees=agrees_to_verification, by=by)
     if skills is not None:
         given = list(skills)
         check_skills_differ(skill.skill for skill in given)
@@ -158,8 +167,12 @@ def change_volunteer(
 
 @transaction.atomic
 def verify_volunteer(*, volunteer: Volunteer, by: User) -> Volunteer:
-    """The centre has looked at the record. Raises DomainError: not_in_this_state, guardian_consent_missing."""
+    """The centre has looked at the record.
+
+    Raises DomainError: own_record, not_in_this_state, guardian_consent_missing.
+    """
     row = _locked(volunteer)
+    check_is_not_the_own_record(row.user_id, by)
     if row.status != Status.APPLIED:
         _check_waits(row)
     _check_person(row)
@@ -180,14 +193,32 @@ def suspend_volunteer(*, volunteer: Volunteer, reason: str, by: User) -> Volunte
 
 @transaction.atomic
 def restore_volunteer(*, volunteer: Volunteer, by: User) -> Volunteer:
-    """Back to verified after a suspension. Raises DomainError: not_in_this_state."""
+    """Back to verified after a suspension. Raises DomainError: own_record, not_in_this_state."""
     row = _locked(volunteer)
+    check_is_not_the_own_record(row.user_id, by)
     if row.status != Status.SUSPENDED:
         _check_waits(row)
     _check_person(row)
     move(row, Status.VERIFIED, moves=VOLUNTEER_MOVES, by=by, verified_at=row.verified_at or timezone.now())
     publish(VolunteerRestored(row.pk, by.pk))
     return row
+
+
+def wait_for_verification(row: Volunteer, *, agrees: bool, by: User) -> None:
+    """What was verified is no longer what stands there: back to “applied”. The caller holds the lock of `row`.
+
+    Raises DomainError: verification_would_end, unless the person agrees.
+    """
+    if row.status != Status.VERIFIED:
+        return
+    if not agrees:
+        raise DomainError(
+            "verification_would_end",
+            _("The centre has verified your name, date of birth and guardian's consent as they are."),
+            help=_("Tick the box that the centre verifies you again, and save once more."),
+        )
+    reason = gettext("Name, date of birth or guardian's consent was changed")
+    move(row, Status.APPLIED, moves=VOLUNTEER_MOVES, by=by, reason=reason, verified_at=None)
 
 
 def _locked(volunteer: Volunteer) -> Volunteer:

@@ -21,7 +21,8 @@ from accounts.registrations import HOUSEHOLD
 from accounts.services import change_household, open_household, readings_of
 from accounts.steps import walk
 from core.codes import PeopleServed
-from core.models import Purpose
+from core.models import Purpose, StateChange
+from core.states import history
 
 PAGE = 30
 READINGS = 20
@@ -54,16 +55,25 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     )
     row = get_object_or_404(rows, pk=pk)
     user = permitted(request, "see_household", row)
+    is_staff = user.has_perm("accounts.change_household", row)
     shown = {
         "household": row,
         "members": row.members.all(),
         "served": word_list(PeopleServed(code).label for code in row.people_served),
         "readings": readings_of(row)[:READINGS],
         "opening": forms.Opening(initial={"purpose": Purpose.POST_NEED}),
-        "is_staff": user.has_perm("accounts.change_household", row),
+        "is_staff": is_staff,
+        "changes": _history_of(row) if is_staff else [],
         **more,
     }
     return render(request, "accounts/household.html", shown)
+
+
+def _history_of(row: Household) -> list[StateChange]:
+    changes = list(history(row))
+    for change in changes:
+        change.word = Household.Status(change.after).label  # type: ignore[attr-defined]
+    return changes
 
 
 @login_required

@@ -15,6 +15,8 @@ from accounts.forms.account import Account
 from accounts.forms.places import neighbourhoods_by_subdistrict
 from accounts.middleware import LANGUAGES
 from accounts.models import User
+from accounts.services import change_account
+from core.errors import DomainError
 
 YEAR = 365 * 24 * 3600
 
@@ -23,12 +25,18 @@ YEAR = 365 * 24 * 3600
 def settings(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = Account(request.POST or None, instance=user)
+    refusal = None
     if request.method == "POST" and form.is_valid():
-        form.save()
-        with override(user.language):
-            messages.success(request, _("Saved."))
-        return _with_language(redirect("accounts:settings"), user.language)
-    return render(request, "accounts/settings.html", {"form": form})
+        try:
+            change_account(user=user, by=user, **form.cleaned_data)
+        except DomainError as refused:
+            user.refresh_from_db(fields=["name", "language"])  # the form has put what was typed into it
+            refusal = refused
+        else:
+            with override(user.language):
+                messages.success(request, _("Saved."))
+            return _with_language(redirect("accounts:settings"), user.language)
+    return render(request, "accounts/settings.html", {"form": form, "refusal": refusal})
 
 
 @require_POST

@@ -49,15 +49,22 @@ def volunteer_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     volunteer = get_object_or_404(Volunteer.objects.visible_to(person(request)), pk=pk)
     user = permitted(request, "change_volunteer", volunteer)
     data, known = typed_of(request), forms.initial_of(volunteer)
+    is_own = volunteer.user_id == user.pk
+    about = forms.AboutVerified if is_own and volunteer.status == "verified" else forms.AboutYou
     parts = [
-        forms.AboutYou(data, initial=known),
+        about(data, initial=known),
         forms.Skills(data, initial=known, rows=forms.rows_of(volunteer)),
         forms.WithoutConsent(data, initial=known),
     ]
     done, refusal = saved(
         request,
         parts,
-        lambda cleaned: change_volunteer(volunteer=volunteer, by=user, **forms.about_volunteer(cleaned)),
+        lambda cleaned: change_volunteer(
+            volunteer=volunteer,
+            by=user,
+            agrees_to_verification=cleaned.get("agrees_to_verification", False),
+            **forms.about_volunteer(cleaned),
+        ),
     )
     if done:
         return redirect("accounts:volunteer", pk)

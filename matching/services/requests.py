@@ -62,11 +62,13 @@ def open_request(
     """A need of this household. Division and cell are copied from it; the note is sealed for whoever accepts.
 
     A household that is visited only by two people gets two places at least. The same form again gives the first need.
+    The household is locked first: its care cannot end while a need is being posted.
     Raises DomainError: not_yours, household_ended, in_the_past, ends_before_it_starts.
     """
     first = first_of(ServiceRequest.objects.all(), submission_key)
     if first is not None:
         return first
+    household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     check_may(by, "matching.post_request", household)
     check_household_is_served(household)
     check_lies_ahead(starts_at, ends_at, now=timezone.now())
@@ -236,6 +238,27 @@ def close_request(*, request: ServiceRequest, by: User) -> ServiceRequest:
     publish(RequestClosed(request.pk))
     publish(RequestChanged(request.pk))
     return request
+
+
+def withdraw_unconfirmed(*, household: Household, by: User | None) -> None:
+    """The household is one where a person confirms first: offers that went out without such a word are withdrawn, and
+    proposals take their place. The household is locked already; nobody locks one after a request."""
+    asking = household.requests.filter(status__in=(Status.OPEN, Status.ASKING, Status.RETURNED)).order_by(
+        "pk"
+    )
+    for pk in list(asking.values_list("pk", flat=True)):
+        request = locked_request(pk)
+        unconfirmed = Offer.objects.open().without_a_workers_word().filter(request=request)
+        offers = list(unconfirmed.select_for_update(of=("self",)).order_by("pk"))
+        for offer in offers:
+            move(offer, Offer.Status.WITHDRAWN, moves=OFFER_MOVES, by=by)
+            publish(OfferTaken(offer.pk))
+        if not offers:
+            continue
+        if request.status == Status.ASKING and not request.offers.open().exists():
+            move(request, Status.OPEN, moves=REQUEST_MOVES, by=by)
+        publish(RequestChanged(request.pk))
+        queue_after_commit(tasks.plan_requests, [request.pk])
 
 
 def serve_when_all_are_out(request: ServiceRequest, *, by: User | None) -> None:

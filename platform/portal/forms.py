@@ -33,3 +33,12 @@ class UploadForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(str(too_large()))
         return file
+
+
+class EndOfCareForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why does the help end?"),
+        help_text=_("For example: has moved away, no longer needs help. It is kept in the record."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

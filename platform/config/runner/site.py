@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.embedded import Home, PostgreSQL, Redis, Server
@@ -20,6 +21,12 @@ from config.serve import listen
 WEB_PROCESSES, WEB_THREADS = 2, 8
 WORKERS = 2
 READY_WITHIN = 120  # seconds
+
+
+def loads_demo(environment: Mapping[str, str]) -> str:
+    """LOAD_DEMO as it is set; else "1" only on a machine of one's own: embedded database, no https."""
+    is_public = environment.get("HTTPS", "").strip().lower() in {"1", "true", "yes", "on"}
+    return environment.get("LOAD_DEMO", "0" if environment.get("DATABASE_URL") or is_public else "1")
 
 
 class Refused(Exception):
@@ -103,8 +110,7 @@ class Site:
             await asyncio.sleep(0.05)
 
     async def _prepare(self) -> None:
-        load_demo = os.environ.get("LOAD_DEMO", "0" if os.environ.get("DATABASE_URL") else "1")
-        self.preparing = self._python("site", "-m", "config.prepare", LOAD_DEMO=load_demo)
+        self.preparing = self._python("site", "-m", "config.prepare", LOAD_DEMO=loads_demo(os.environ))
         if status := await self.preparing.run_once():
             raise Refused(f"The site could not be prepared (status {status}); why stands above.")
 
@@ -122,8 +128,20 @@ class Site:
                 self._python(f"web.{number}", "-m", "config.serve", str(self._socket()), **web)
                 for number in range(1, int(os.environ.get("WEB_PROCESSES", WEB_PROCESSES)) + 1)
             ),
-            self._python("worker", *celery, *work, "--concurrency", str(WORKERS), "--queues", queue),
-            self._python("messenger", *celery, *work, "--concurrency", "1", "--queues", f"{queue}-live"),
+            self._python(
+                "worker", *celery, *work, "-n", "worker@%h", "--concurrency", str(WORKERS), "--queues", queue
+            ),
+            self._python(
+                "messenger",
+                *celery,
+                *work,
+                "-n",
+                "messenger@%h",
+                "--concurrency",
+                "1",
+                "--queues",
+                f"{queue}-live",
+            ),
             self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]
 
@@ -187,5 +205,6 @@ class Site:
         self.console.show(
             f"\n{personas}"
             f"\n  Ningju is ready after {took:.0f} s:  http://{self.host}:{self.port}/\n"
+            f"  Passkeys need http://localhost:{self.port}/ (browsers refuse them on an IP address).\n"
             "  Ctrl-C stops it and keeps the data.\n\n"
         )

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import AskLedger, Commitment, SourceKind, Volunteer
-from activities.models import ServiceRecord
+from accounts.models import AskLedger, SourceKind, Volunteer
 from core.codes import Skill
 from core.geo import distance_step
-from core.models import SensitiveReading, StateChange
-from matching.models import Assignment, Offer, Review, ServiceRequest
-from portal.demo.copying import copy_in
+from matching.models import Assignment, Offer, ServiceRequest
+from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.stage import WORDS, Stage
 
 MODEL_VERSION = "demo"
@@ -35,17 +33,19 @@ class Written:
 
     requests: list[ServiceRequest] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
-    asks: list[AskLedger] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
-    commitments: list[Commitment] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
-    records: list[ServiceRecord] = field(default_factory=list)
-    changes: list[StateChange] = field(default_factory=list)
-    readings: list[SensitiveReading] = field(default_factory=list)
+    asks: list[Leaf] = field(default_factory=list)
+    commitments: list[Leaf] = field(default_factory=list)
+    reviews: list[Leaf] = field(default_factory=list)
+    records: list[Leaf] = field(default_factory=list)
+    changes: list[Leaf] = field(default_factory=list)
+    readings: list[Leaf] = field(default_factory=list)
 
     def copy(self) -> None:
-        for rows in vars(self).values():
+        for rows in (self.requests, self.offers, self.assignments):
             copy_in(rows)
+        for leaves in (self.asks, self.commitments, self.reviews, self.records, self.changes, self.readings):
+            copy_leaves(leaves)
 
 
 class Pool:
@@ -132,9 +132,9 @@ def ask(
     )
     written.offers.append(offer)
     written.asks.append(
-        AskLedger(
-            id=stage.number(AskLedger),
-            volunteer=volunteer,
+        Leaf(
+            AskLedger,
+            volunteer_id=volunteer.pk,
             asked_at=sent_at,
             source_kind=SourceKind.OFFER,
             source_id=offer.pk,

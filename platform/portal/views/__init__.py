@@ -3,6 +3,7 @@
 from portal.views.centre import centre, overdue, readings, verify, verify_one
 from portal.views.desk import desk
 from portal.views.home import ask, home
+from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
 from portal.views.search import search
@@ -12,6 +13,8 @@ __all__ = [
     "centre",
     "desk",
     "home",
+    "household_end",
+    "household_reopen",
     "import_confirm",
     "import_mend",
     "import_template",
