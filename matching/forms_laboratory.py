@@ -18,7 +18,9 @@ class LaboratoryForm(forms.Form):
         widget=Chips,
         initial=["waves", "top_k", "nearest_first", "notify_all"],
     )
-    volunteers = forms.IntegerField(label=_("Volunteers"), min_value=100, max_value=2000, initial=800)
+    volunteers = forms.IntegerField(
+        label=_("How many volunteers"), min_value=100, max_value=2000, initial=800
+    )
     needs_a_day = forms.IntegerField(label=_("Needs a day"), min_value=1, max_value=20, initial=6)
     days = forms.IntegerField(label=_("Days"), min_value=14, max_value=90, initial=60)
     weekly_limit = forms.IntegerField(

@@ -54,6 +54,7 @@ OUTCOMES: Words = {
     "too_few": _("Not enough answers yet"),
     "one_sided": _("All answers are alike: nothing to learn"),
     "nothing_new": _("Nothing was answered since"),
+    "gave_up": _("It failed three times; the log of the site says why"),
 }
 
 POLICIES: Words = {

@@ -82,14 +82,14 @@ class Run(models.Model):
     """Long work that somebody started and may leave: training, or the laboratory."""
 
     class Kind(models.TextChoices):
-        TRAINING = "training", _("Training")
+        TRAINING = "training", _("Training of the model")
         LABORATORY = "laboratory", _("Laboratory")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting for its turn")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", _("Gave up")
 
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
@@ -98,8 +98,10 @@ class Run(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # how often it was taken up without getting further
+    attempts = models.PositiveSmallIntegerField(default=0)
     percent = models.PositiveSmallIntegerField(default=0)
-    # training: promoted, ready, not_better, too_few {answers, weeks}, one_sided, nothing_new; else done, or the error
+    # training: promoted, ready, not_better, too_few, one_sided, nothing_new; laboratory: done; either: gave_up
     outcome = models.CharField(max_length=20, blank=True)
     params = models.JSONField(default=dict, blank=True)
     result = models.JSONField(default=dict, blank=True)

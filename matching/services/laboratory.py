@@ -41,11 +41,12 @@ def _add(run_id: int, *, at: int, life: dict[str, Any], steps: int) -> bool:
     if not run.is_running or len(lives) != at:
         return False
     run.result = {"lives": [*lives, life]}
+    run.attempts = 0
     run.percent = 100 * len(run.result["lives"]) // steps
     is_last = len(run.result["lives"]) == steps
     if is_last:
         run.status, run.outcome, run.finished_at = Run.Status.DONE, "done", timezone.now()
-    run.save(update_fields=["result", "percent", "status", "outcome", "finished_at"])
+    run.save(update_fields=["result", "percent", "attempts", "status", "outcome", "finished_at"])
     return not is_last
 
 

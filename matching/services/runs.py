@@ -14,6 +14,8 @@ from matching.models.learned import RunQuerySet
 from matching.permissions import check_may
 from matching.services import laboratory, learning
 
+MOST_ATTEMPTS = 3
+
 
 @transaction.atomic
 def start_run(
@@ -59,14 +61,20 @@ def carry_on(run_id: int) -> None:
 
 @transaction.atomic
 def _claimed(run_id: int) -> Run | None:
-    """The run, if it is this worker's to do: waiting, or its worker is long gone, or a step of the laboratory."""
+    """The run, if it is this worker's to do: waiting, or its worker is long gone, or a step of the laboratory.
+
+    What failed three times without getting further is given up; the worker's log says why.
+    """
     run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
     if run is None or not run.is_running:
         return None
     is_lost = Run.objects.stuck().filter(pk=run_id).exists()
     if run.status == Run.Status.RUNNING and run.kind == Run.Kind.TRAINING and not is_lost:
         return None
-    run.status = Run.Status.RUNNING
-    run.started_at = timezone.now()
-    run.save(update_fields=["status", "started_at"])
+    if run.attempts == MOST_ATTEMPTS:
+        run.status, run.outcome, run.finished_at = Run.Status.FAILED, "gave_up", timezone.now()
+        run.save(update_fields=["status", "outcome", "finished_at"])
+        return None
+    run.status, run.started_at, run.attempts = Run.Status.RUNNING, timezone.now(), run.attempts + 1
+    run.save(update_fields=["status", "started_at", "attempts"])
     return run

@@ -339,7 +339,7 @@ def test_a_lost_training_is_taken_up_by_the_sweep_and_a_running_one_is_left(cent
     sweep_runs()
     run.refresh_from_db()
     assert run.outcome == "too_few"
-    Run.objects.update(status="running", started_at=timezone.now(), outcome="")
+    Run.objects.update(status="running", started_at=timezone.now(), outcome="", attempts=1)
     carry_on(run.pk)
     run.refresh_from_db()
     assert run.outcome == ""
@@ -347,6 +347,15 @@ def test_a_lost_training_is_taken_up_by_the_sweep_and_a_running_one_is_left(cent
     sweep_runs()
     run.refresh_from_db()
     assert run.outcome == "too_few"
+
+
+def test_what_fails_three_times_is_given_up_and_the_next_may_start(centre_user):
+    run = start_run(kind="training", by=centre_user)
+    Run.objects.update(status="running", attempts=3, started_at=timezone.now() - timedelta(minutes=7))
+    sweep_runs()
+    run.refresh_from_db()
+    assert (run.status, run.outcome) == ("failed", "gave_up")
+    assert start_run(kind="training", by=centre_user) != run
 
 
 def test_staff_go_back_and_nothing_new_serves_by_itself_for_a_while(asked_for_half_a_year, centre_user):

@@ -14,7 +14,6 @@ from tests.matching.history import a_version, write_history
 pytestmark = pytest.mark.django_db
 
 MODEL, LABORATORY = reverse("matching:model"), reverse("matching:laboratory")
-ENGLISH = {"accept-language": "en"}
 TRIED = {
     "policies": ["nearest_first", "waves"],
     "volunteers": 100,
@@ -23,6 +22,13 @@ TRIED = {
     "weekly_limit": 3,
     "seeds": 2,
 }
+
+
+@pytest.fixture
+def reads_english(centre_user):
+    centre_user.language = "en"
+    centre_user.save()
+    return centre_user
 
 
 @pytest.fixture
@@ -58,8 +64,8 @@ def test_these_pages_exist_for_the_centre_only(name, people, signed_in, client):
         assert signed_in(people["centre"]).get(address).status_code == 405
 
 
-def test_without_history_the_page_says_what_is_missing(signed_in, centre_user):
-    page = signed_in(centre_user).get(MODEL, headers=ENGLISH).content.decode()
+def test_without_history_the_page_says_what_is_missing(signed_in, reads_english):
+    page = signed_in(reads_english).get(MODEL).content.decode()
     assert "0 of 1000 answers" in page
     assert "rules written by hand" in page
 
@@ -89,8 +95,8 @@ def test_training_is_one_press_and_going_back_another(signed_in, centre_user, ve
     assert AcceptanceVersion.objects.in_force().get() == version
 
 
-def test_a_refused_act_says_why(signed_in, centre_user):
-    page = signed_in(centre_user).post(reverse("matching:model_back"), follow=True, headers=ENGLISH)
+def test_a_refused_act_says_why(signed_in, reads_english):
+    page = signed_in(reads_english).post(reverse("matching:model_back"), follow=True)
     assert "The rules written by hand are in use already." in page.content.decode()
 
 
@@ -117,8 +123,8 @@ def test_both_pages_read_with_as_many_queries_for_many_versions_and_runs(signed_
     assert [queries(lambda address=address: browser.get(address)) for address in addresses] == few
 
 
-def test_a_run_of_the_laboratory_goes_step_by_step_and_is_the_same_for_all_ways(signed_in, centre_user):
-    browser, form = signed_in(centre_user), TRIED | {"submission_key": uuid.uuid4()}
+def test_a_run_of_the_laboratory_goes_step_by_step_and_is_the_same_for_all_ways(signed_in, reads_english):
+    browser, form = signed_in(reads_english), TRIED | {"submission_key": uuid.uuid4()}
     assert browser.post(LABORATORY, form).url == LABORATORY
     assert browser.post(LABORATORY, form).url == LABORATORY
     run = Run.objects.get(kind="laboratory")
@@ -132,7 +138,7 @@ def test_a_run_of_the_laboratory_goes_step_by_step_and_is_the_same_for_all_ways(
     assert {(life["policy"], life["seed"]) for life in run.result["lives"]} == {
         (policy, seed) for policy in TRIED["policies"] for seed in (1, 2)
     }
-    page = browser.get(LABORATORY, headers=ENGLISH)
+    page = browser.get(LABORATORY)
     assert [row["policy"] for row in page.context["rows"]] == TRIED["policies"]
     assert page.context["rows"][0]["lives"] == 2
     assert "it is no proof" in page.content.decode()
@@ -153,5 +159,5 @@ def test_what_would_take_too_long_or_does_not_exist_is_refused_and_what_was_type
     assert not Run.objects.exists()
 
 
-def test_the_first_page_of_the_laboratory_says_what_to_do(signed_in, centre_user):
-    assert "Nothing tried yet" in signed_in(centre_user).get(LABORATORY, headers=ENGLISH).content.decode()
+def test_the_first_page_of_the_laboratory_says_what_to_do(signed_in, reads_english):
+    assert "Nothing tried yet" in signed_in(reads_english).get(LABORATORY).content.decode()
