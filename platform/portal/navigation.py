@@ -71,7 +71,7 @@ class Navigation:
         person = self.person
         if person is None:
             return self._items(ACTIVITIES, STUDIOS, RANKING)
-        first = [CENTRE] if person.is_centre_staff else []
+        first: list[tuple[str, Word, str]] = [CENTRE] if person.is_centre_staff else []
         first += [DESK] if person.is_community_worker else []
         first += [*self.household, OFFERS] if not first else []
         return self._items(MY, *first, ACTIVITIES, STUDIOS, RANKING)
