@@ -6,9 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import Chips
-from matching.engine.simulation import POLICIES
-from matching.model_words import POLICIES as POLICY_WORDS
-from matching.model_words import word
+from matching.model_words import POLICIES
 
 
 class LaboratoryForm(forms.Form):
@@ -39,7 +37,7 @@ class LaboratoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["policies"]
         assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101
-        choice.choices = [(name, word(POLICY_WORDS, name)) for name in POLICIES]
+        choice.choices = list(POLICIES.items())
 
     def params(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "submission_key"}

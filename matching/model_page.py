@@ -9,7 +9,7 @@ from django.utils import timezone
 from matching.engine import FEATURES
 from matching.learning.answers import answered_offers, matrix_of, week_of
 from matching.learning.drift import MUCH, SOME, stability
-from matching.learning.training import FEWEST_ANSWERS, FEWEST_WEEKS
+from matching.learning.trained import FEWEST_ANSWERS, FEWEST_WEEKS
 from matching.model_words import COMPETITORS, OUTCOMES, SEGMENTS, word
 from matching.model_words import FEATURES as FEATURE_WORDS
 from matching.models import AcceptanceVersion, Offer, Run

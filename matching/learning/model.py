@@ -1,14 +1,13 @@
-"""A learned model as it is served: trees, an effect for each person, calibration."""
+"""A learned model as it is served: trees, an effect for each person, calibration. Needs no scikit-learn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine import FEATURES, AcceptanceModel, FeatureMatrix, LearnedAcceptance
+from matching.engine import FEATURES, AcceptanceModel, FeatureMatrix
 from matching.engine.features import DEFAULTS
-from matching.engine.learned_acceptance import log_odds
-from matching.learning.trees import Trees, trees_of
+from matching.learning.trees import Trees
 from matching.people import Floats, Integers
 
 LEAST, MOST = 0.001, 0.999
@@ -46,19 +45,9 @@ class ServedAcceptance:
         every = np.tile(features.values, (len(FEATURES) + 1, 1))
         for at, name in enumerate(FEATURES):
             every[at * rows : (at + 1) * rows, at] = DEFAULTS[name]
-        odds = log_odds(self.predict(FeatureMatrix(every))).reshape(len(FEATURES) + 1, rows)
+        p = self.predict(FeatureMatrix(every)).reshape(len(FEATURES) + 1, rows)
+        odds = np.log(p) - np.log1p(-p)
         return {name: odds[-1] - odds[at] for at, name in enumerate(FEATURES)}
-
-
-def served(model: LearnedAcceptance, volunteers: Integers, version: str) -> ServedAcceptance:
-    """`volunteers` (m,) ids ascending, in the order of the model's effects."""
-    return ServedAcceptance(
-        version=version,
-        trees=trees_of(model.boosting_),
-        calibration=np.asarray(model.calibration_, np.float64),
-        volunteers=volunteers,
-        effects=np.asarray(model.effects_, np.float64),
-    )
 
 
 def chances(model: AcceptanceModel, features: FeatureMatrix, volunteers: Integers) -> Floats:

@@ -1,13 +1,13 @@
 """A challenger learns on earlier weeks and competes with the model in force on the last ones.
 
 What is judged is what is served: the winner is not fitted again on everything, so its figures stay true, and the model
-in force has never seen the weeks on which a later challenger is judged.
+in force has never seen the weeks on which a later challenger is judged. Only the worker that trains loads this module:
+scikit-learn takes seconds and a hundred megabytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,17 +21,16 @@ from matching.engine import (
     FEATURES,
     AcceptanceModel,
     FeatureMatrix,
-    LearnedAcceptance,
     PriorAcceptance,
-    calibration_error,
 )
+from matching.engine.learned_acceptance import LearnedAcceptance, calibration_error
 from matching.learning.answers import Answers
-from matching.learning.drift import Profile, profile_of
-from matching.learning.model import ServedAcceptance, chances, served
-from matching.people import Floats, Mask
+from matching.learning.drift import profile_of
+from matching.learning.model import ServedAcceptance, chances
+from matching.learning.trained import FEWEST_ANSWERS, FEWEST_WEEKS, TooFewAnswersError, Trained
+from matching.learning.trees import trees_of
+from matching.people import Floats, Integers, Mask
 
-FEWEST_ANSWERS = 1000  # below this the person effects and the calibration are noise
-FEWEST_WEEKS = 4
 MOST_HELD_OUT_WEEKS = 4
 # A new model must be better by this much (nats an answer), and surely so: five times in a hundred it would look better
 # by luck. Its calibration error may be worse by no more than what the draw of the answers moves it.
@@ -43,24 +42,6 @@ FEWEST_IN_A_SEGMENT = 30
 CUT = 1e-6
 
 Told = Callable[[int], None]
-
-
-class TooFewAnswersError(Exception):
-    """There is not enough history to learn from and to judge on."""
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A challenger with everything that is kept of its making."""
-
-    model: ServedAcceptance
-    is_better: bool
-    rows: int
-    held_out: int
-    people: int
-    weeks: int
-    metrics: dict[str, Any]
-    profile: dict[str, Profile]
 
 
 def held_out_weeks(weeks: int) -> int:
@@ -93,6 +74,17 @@ def train(
         weeks=answers.weeks,
         metrics=metrics,
         profile=profile_of(early.features),
+    )
+
+
+def served(model: LearnedAcceptance, volunteers: Integers, version: str) -> ServedAcceptance:
+    """`volunteers` (m,) ids ascending, in the order of the model's effects."""
+    return ServedAcceptance(
+        version=version,
+        trees=trees_of(model.boosting_),
+        calibration=np.asarray(model.calibration_, np.float64),
+        volunteers=volunteers,
+        effects=np.asarray(model.effects_, np.float64),
     )
 
 

@@ -6,8 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from matching.engine.simulation import PolicyLaboratory
-from matching.engine.synthetic.district import district
 from matching.models import Run
 
 
@@ -28,6 +26,10 @@ def live_one_step(run: Run) -> bool:
 
 def live(params: dict[str, Any], seed: int, policy: str) -> dict[str, Any]:
     """What came of it: the engine's outcome by name."""
+    # loads scikit-learn, which is for the worker that does this and not for every process
+    from matching.engine.simulation import PolicyLaboratory
+    from matching.engine.synthetic.district import district
+
     world = district(
         seed, volunteers=params["volunteers"], needs_a_day=params["needs_a_day"], days=params["days"]
     )

@@ -14,7 +14,7 @@ from matching.engine import FEATURES, EngineError
 from matching.learning.answers import load_answers
 from matching.learning.artefact import packed, seal
 from matching.learning.serving import model_of
-from matching.learning.training import TooFewAnswersError, Trained, train
+from matching.learning.trained import TooFewAnswersError, Trained
 from matching.models import AcceptanceVersion, Run
 from matching.permissions import check_may
 
@@ -31,6 +31,10 @@ ARTEFACTS_KEPT = 10
 
 def learn(run: Run) -> None:
     """Train a challenger and let it compete. At night nothing is done when nothing was answered since."""
+    from matching.learning.training import (
+        train,  # scikit-learn is for the worker that trains, not for every process
+    )
+
     now = timezone.now()
     answers = load_answers(now=now)
     tell(run, 30)

@@ -1,6 +1,8 @@
 """The model of who says yes: what it may learn from, how it wins, how it serves, how staff go back."""
 
 import io
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 
@@ -13,14 +15,16 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from core.errors import DomainError
 from core.states import history as history_of
-from matching.engine import FEATURES, LearnedAcceptance, PriorAcceptance, build_features
+from matching.engine import FEATURES, PriorAcceptance, build_features
+from matching.engine.learned_acceptance import LearnedAcceptance
 from matching.engine.synthetic.answers import answer_log
 from matching.learning.answers import answered_offers, as_kept, load_answers, matrix_of
 from matching.learning.artefact import UnusableArtefactError, opened, packed, seal
 from matching.learning.drift import profile_of, stability
-from matching.learning.model import ServedAcceptance, chances, served
+from matching.learning.model import ServedAcceptance, chances
 from matching.learning.serving import model_in_force
-from matching.learning.training import TooFewAnswersError, compare, held_out_weeks, train
+from matching.learning.trained import TooFewAnswersError
+from matching.learning.training import compare, held_out_weeks, served, train
 from matching.learning.trees import trees_of
 from matching.models import AcceptanceVersion, Offer, Run
 from matching.services.learning import is_held, keep, roll_back, serve_version
@@ -461,3 +465,9 @@ def test_what_is_kept_reads_back_as_it_was(log):
     kept = [as_kept(log.features, row) for row in range(20)]
     assert np.allclose(matrix_of(kept).values, log.features.values[:20], atol=1e-4)
     assert matrix_of([]).values.shape == (0, len(FEATURES))
+
+
+def test_a_process_that_only_serves_pages_does_not_load_scikit_learn():
+    """It would cost every web process a hundred megabytes and seconds of its start."""
+    asks = "import sys, django; django.setup(); import config.urls; sys.exit('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asks], timeout=120).returncode == 0

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from matching.engine.simulation import POLICIES as LABORATORY_POLICIES
+from matching.model_words import POLICIES
 from matching.models import AcceptanceVersion, Run
 from matching.services.runs import carry_on
 from tests.matching.history import a_version, write_history
@@ -157,6 +159,10 @@ def test_what_would_take_too_long_or_does_not_exist_is_refused_and_what_was_type
     assert page.status_code == 422
     assert 'value="13"' in page.content.decode()
     assert not Run.objects.exists()
+
+
+def test_every_way_of_asking_that_the_engine_knows_can_be_chosen_and_has_a_name():
+    assert set(POLICIES) == set(LABORATORY_POLICIES)
 
 
 def test_the_first_page_of_the_laboratory_says_what_to_do(signed_in, reads_english):
