@@ -41,7 +41,7 @@ def sweep() -> None:
         planning.plan(stranded)
 
 
-@shared_task
+@shared_task(time_limit=540)  # seconds; below the ten minutes after which the queue gives it to somebody else
 def do_run(run_id: int) -> None:
     """One training, or the next step of the laboratory."""
     carry_on(run_id)

@@ -18,7 +18,7 @@ from matching.models import Assignment, Offer
 from matching.people import Floats, Integers, Mask
 
 HISTORY = timedelta(days=730)
-MOST_ANSWERS = 300_000  # the newest; a quarter of a minute of learning, 40 MB
+MOST_ANSWERS = 100_000  # the newest; a minute or two of learning on one thread
 DECIMALS = 4
 
 

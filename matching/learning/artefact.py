@@ -31,6 +31,7 @@ def packed(model: ServedAcceptance) -> bytes:
     np.savez_compressed(
         file,
         features=np.array(FEATURES, dtype=np.str_),
+        line=model.line,
         calibration=model.calibration,
         volunteers=model.volunteers,
         effects=model.effects,
@@ -61,6 +62,7 @@ def opened(version: str, content: bytes, sealed: str) -> ServedAcceptance:
     return ServedAcceptance(
         version=version,
         trees=Trees(**parts | {"base": float(parts["base"])}),
+        line=held["line"],
         calibration=held["calibration"],
         volunteers=held["volunteers"],
         effects=held["effects"],

@@ -1,4 +1,4 @@
-"""A learned model as it is served: trees, an effect for each person, calibration. Needs no scikit-learn."""
+"""A learned model as it is served: trees or a line, an effect for each person, calibration. Needs no scikit-learn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class ServedAcceptance:
 
     version: str
     trees: Trees
+    line: Floats  # (F,) log-odds a unit of each feature: a logistic model, which has no trees; else zeros
     calibration: Floats  # (3,) intercept, weight of the trees, weight of the person's effect
     volunteers: Integers  # ids, ascending
     effects: Floats  # log-odds, one a volunteer; who is not here has none
@@ -27,6 +28,7 @@ class ServedAcceptance:
         """(n,) probabilities of a yes within [0.001, 0.999]."""
         intercept, slope, weight = self.calibration.tolist()
         odds = intercept + slope * np.clip(self.trees.log_odds(features.values), -13.8, 13.8)
+        odds += features.values @ self.line
         if volunteers is not None:
             odds += weight * self.effect_of(volunteers)
         probability: Floats = np.clip(1.0 / (1.0 + np.exp(-odds)), LEAST, MOST)

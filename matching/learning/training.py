@@ -7,13 +7,12 @@ scikit-learn takes seconds and a hundred megabytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -28,7 +27,7 @@ from matching.learning.answers import Answers
 from matching.learning.drift import profile_of
 from matching.learning.model import ServedAcceptance, chances
 from matching.learning.trained import FEWEST_ANSWERS, FEWEST_WEEKS, TooFewAnswersError, Trained
-from matching.learning.trees import trees_of
+from matching.learning.trees import no_trees, trees_of
 from matching.people import Floats, Integers, Mask
 
 MOST_HELD_OUT_WEEKS = 4
@@ -37,6 +36,12 @@ MOST_HELD_OUT_WEEKS = 4
 MARGIN = 0.002
 SURE = 1.645
 CALIBRATION_NOISE = 0.005
+CHOICE_SHARE = 0.2
+ANSWERS_A_ROUND, FEWEST_ROUNDS, MOST_ROUNDS = (
+    80,
+    40,
+    250,
+)  # of boosting; more on few answers learns them by heart
 CURVE_POINTS = 10
 FEWEST_IN_A_SEGMENT = 30
 CUT = 1e-6
@@ -58,11 +63,9 @@ def train(
         raise TooFewAnswersError
     is_late = answers.week > answers.week[-1] - held_out_weeks(answers.weeks)
     early, late = answers.where(~is_late), answers.where(is_late)
-    volunteers, person = np.unique(early.volunteer, return_inverse=True)
     with threadpool_limits(1):
-        fitted = LearnedAcceptance(version=version).fit(early.features, early.yes, person)
+        model, kind = learn_best(early, version)
     told(70)
-    model = served(fitted, volunteers, version)
     metrics, better = compare(model, champion, early, late)
     told(90)
     return Trained(
@@ -70,11 +73,36 @@ def train(
         is_better=better,
         rows=len(early),
         held_out=len(late),
-        people=len(volunteers),
+        people=len(model.volunteers),
         weeks=answers.weeks,
-        metrics=metrics,
+        metrics=metrics | {"kind": kind},
         profile=profile_of(early.features),
     )
+
+
+def learn_best(early: Answers, version: str) -> tuple[ServedAcceptance, str]:
+    """Boosting or a logistic model, whichever foretells the last fifth of the earlier weeks better; then it learns from
+    all of them. With few answers, or habits that change, the straight line is better. The held-out weeks have no part
+    in the choice.
+
+    Raises EngineError when the answers of a part are all alike.
+    """
+    is_last = np.arange(len(early)) >= int(len(early) * (1 - CHOICE_SHARE))
+    first, last = early.where(~is_last), early.where(is_last)
+    found = {
+        kind: losses(chances(learn(first, version), last.features, last.volunteer), last.yes).mean()
+        for kind, learn in KINDS.items()
+    }
+    kind = min(found, key=lambda kind: float(found[kind]))
+    return KINDS[kind](early, version), kind
+
+
+def boosted(answers: Answers, version: str) -> ServedAcceptance:
+    """Trees and an effect for each person; fewer trees for few answers, which more would learn by heart."""
+    volunteers, person = np.unique(answers.volunteer, return_inverse=True)
+    rounds = int(np.clip(len(answers) // ANSWERS_A_ROUND, FEWEST_ROUNDS, MOST_ROUNDS))
+    fitted = LearnedAcceptance(version=version, rounds=rounds)
+    return served(fitted.fit(answers.features, answers.yes, person), volunteers, version)
 
 
 def served(model: LearnedAcceptance, volunteers: Integers, version: str) -> ServedAcceptance:
@@ -82,10 +110,29 @@ def served(model: LearnedAcceptance, volunteers: Integers, version: str) -> Serv
     return ServedAcceptance(
         version=version,
         trees=trees_of(model.boosting_),
+        line=np.zeros(len(FEATURES)),
         calibration=np.asarray(model.calibration_, np.float64),
         volunteers=volunteers,
         effects=np.asarray(model.effects_, np.float64),
     )
+
+
+def linear(answers: Answers, version: str) -> ServedAcceptance:
+    """A logistic model on standardised features, no effect of persons; the weights are for the raw features."""
+    scale = StandardScaler().fit(answers.features.values)
+    fitted = LogisticRegression(max_iter=500).fit(scale.transform(answers.features.values), answers.yes)
+    line = fitted.coef_[0] / scale.scale_
+    return ServedAcceptance(
+        version=version,
+        trees=no_trees(),
+        line=line,
+        calibration=np.array([fitted.intercept_[0] - line @ scale.mean_, 0.0, 0.0]),
+        volunteers=np.zeros(0, np.int64),
+        effects=np.zeros(0),
+    )
+
+
+KINDS: Mapping[str, Callable[[Answers, str], ServedAcceptance]] = {"boosting": boosted, "logistic": linear}
 
 
 def compare(
@@ -106,7 +153,7 @@ def compare(
         "challenger": challenger,
         "champion": holder | {"version": champion.version},
         "prior": figures(PriorAcceptance().predict(late.features), late.yes),
-        "logistic": figures(_logistic(early, late.features), late.yes),
+        "logistic": figures(linear(early, "logistic").predict(late.features), late.yes),
         "gain": float(gain.mean()),
         "least_gain": least_gain,
         "curve": curve(p, late.yes),
@@ -131,15 +178,6 @@ def figures(p: Floats, yes: Any) -> dict[str, float]:
         "auc": float(roc_auc_score(yes, p)) if both else 0.5,
         "ece": calibration_error(p, yes),
     }
-
-
-def _logistic(early: Answers, features: FeatureMatrix) -> Floats:
-    """The baseline that one would use without boosting: standardised features, no person."""
-    line = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(
-        early.features.values, early.yes
-    )
-    probability: Floats = line.predict_proba(features.values)[:, 1]
-    return probability
 
 
 def curve(p: Floats, yes: Any) -> list[dict[str, float]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-STUCK_AFTER = timedelta(minutes=6)  # one more than Celery lets a task live
+STUCK_AFTER = timedelta(minutes=10)  # one more than the task may live
 
 
 class AcceptanceVersionQuerySet(models.QuerySet["AcceptanceVersion"]):

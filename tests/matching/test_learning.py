@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,6 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from core.errors import DomainError
 from core.states import history as history_of
@@ -24,8 +27,8 @@ from matching.learning.drift import profile_of, stability
 from matching.learning.model import ServedAcceptance, chances
 from matching.learning.serving import model_in_force
 from matching.learning.trained import TooFewAnswersError
-from matching.learning.training import compare, held_out_weeks, served, train
-from matching.learning.trees import trees_of
+from matching.learning.training import compare, held_out_weeks, learn_best, served, train
+from matching.learning.trees import no_trees, trees_of
 from matching.models import AcceptanceVersion, Offer, Run
 from matching.services.learning import is_held, keep, roll_back, serve_version
 from matching.services.runs import carry_on, start_run
@@ -188,6 +191,20 @@ def test_a_replaced_secret_opens_while_it_is_a_fallback(model, settings):
 # --- the competition
 
 
+def test_where_habits_are_a_straight_line_that_is_learned_and_else_the_trees(log):
+    asked = all_of(log).where(np.arange(len(log.yes)) < 1500)
+    metres = asked.features.column("distance_m")
+    chance = 1 / (1 + np.exp(metres / 1500 - 1 - asked.features.column("slot_match")))
+    few = replace(asked, yes=(np.random.default_rng(1).random(1500) < chance).astype(np.int64))
+    line, kind = learn_best(few, "line")
+    assert kind == "logistic"
+    scaled = StandardScaler().fit_transform(few.features.values)
+    by_library = LogisticRegression(max_iter=500).fit(scaled, few.yes).predict_proba(scaled)[:, 1]
+    assert np.allclose(line.predict(few.features), by_library.clip(0.001, 0.999))
+    bent = replace(few, yes=((metres > 1000) & (metres < 2500)).astype(np.int64))
+    assert learn_best(bent, "trees")[1] == "boosting"
+
+
 def test_a_week_that_was_once_learned_from_is_never_judged_on():
     """The champion learned from the weeks before its own held-out ones; the next challenger is judged later."""
     first_judged = [weeks - held_out_weeks(weeks) for weeks in range(4, 200)]
@@ -236,7 +253,7 @@ def test_a_better_log_loss_does_not_excuse_a_worse_calibration(log):
             return np.clip(log.truth[: len(features.values)] + 0.12, 0.01, 0.99)
 
     answers = all_of(log)
-    model = Shifted("shifted", None, np.zeros(3), np.zeros(0, np.int64), np.zeros(0))
+    model = Shifted("shifted", no_trees(), np.zeros(15), np.zeros(3), np.zeros(0, np.int64), np.zeros(0))
     metrics, better = compare(model, Constant(), answers, answers)
     assert metrics["gain"] > 0.002
     assert metrics["challenger"]["ece"] > metrics["champion"]["ece"] + 0.005
@@ -347,7 +364,7 @@ def test_a_lost_training_is_taken_up_by_the_sweep_and_a_running_one_is_left(cent
     carry_on(run.pk)
     run.refresh_from_db()
     assert run.outcome == ""
-    Run.objects.update(started_at=timezone.now() - timedelta(minutes=7))
+    Run.objects.update(started_at=timezone.now() - timedelta(minutes=11))
     sweep_runs()
     run.refresh_from_db()
     assert run.outcome == "too_few"
@@ -355,7 +372,7 @@ def test_a_lost_training_is_taken_up_by_the_sweep_and_a_running_one_is_left(cent
 
 def test_what_fails_three_times_is_given_up_and_the_next_may_start(centre_user):
     run = start_run(kind="training", by=centre_user)
-    Run.objects.update(status="running", attempts=3, started_at=timezone.now() - timedelta(minutes=7))
+    Run.objects.update(status="running", attempts=3, started_at=timezone.now() - timedelta(minutes=11))
     sweep_runs()
     run.refresh_from_db()
     assert (run.status, run.outcome) == ("failed", "gave_up")
