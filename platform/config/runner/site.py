@@ -87,6 +87,7 @@ class Site:
         ours = [server for server in servers if not os.environ.get(server.variable)]
         if ours:
             self.held.enter_context(self.home.locked())
+            self.home.remember_checkout()
         async with self.console.step("Starting " + " and ".join(server.name for server in servers)):
             await asyncio.gather(*(self._start_server(server) for server in ours))
 
