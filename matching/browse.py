@@ -19,7 +19,8 @@ from django.utils.functional import Promise
 from accounts.models import Volunteer
 from core.codes import ServiceCategory
 from matching.checks import TO_OFFER_ONESELF, Check, failed
-from matching.engine import EquityRanking, PriorAcceptance
+from matching.engine import EquityRanking
+from matching.learning.serving import model_in_force
 from matching.models import Offer, ServiceRequest
 from matching.models.requests import ServiceRequestQuerySet
 from matching.needs import load_needs
@@ -134,7 +135,7 @@ def look_at(
     """Each need with what this person sees of it, how relevant it is, and its urgency for the engine."""
     needs = load_needs(rows, now=now, volunteer_ids=[volunteer.pk])
     person = load_people(Volunteer.objects.filter(pk=volunteer.pk), now=now)
-    row, model = np.arange(1), PriorAcceptance()
+    row, model = np.arange(1), model_in_force()
     seen = []
     for need in needs:
         hindrances = failed(need, person, TO_OFFER_ONESELF)

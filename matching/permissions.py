@@ -22,6 +22,11 @@ def is_staff_somewhere(user: User) -> bool:
 
 
 @predicate
+def is_centre_somewhere(user: User) -> bool:
+    return user.is_centre_staff
+
+
+@predicate
 def has_household_in_scope(user: User, household: Household) -> bool:
     return reaches(user, household.division_id)
 
@@ -63,6 +68,7 @@ def has_no_contact_account(user: User, assignment: Assignment) -> bool:  # noqa:
 
 
 PERMISSIONS = {
+    "matching.keep_model": is_centre_somewhere,
     "matching.post_any_request": is_staff_somewhere,
     "matching.post_request": has_household_in_scope,
     "matching.act_on_request": has_request_in_scope,

@@ -9,7 +9,7 @@ held.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +19,19 @@ from django.utils import timezone
 from core.geo import distance_step, to_point
 from matching.checks import TO_BE_ASKED, budget, passing
 from matching.engine import (
+    AcceptanceModel,
     ExactAssignment,
     FeatureMatrix,
     PairProblem,
     Plan,
-    PriorAcceptance,
     build_features,
     first_wave,
     smoothed_accept_rate,
     why,
 )
+from matching.learning.answers import as_kept
+from matching.learning.model import chances
+from matching.learning.serving import model_in_force
 from matching.needs import Need
 from matching.people import Floats, Integers, People
 
@@ -49,6 +52,7 @@ class Ask:
     reasons: list[dict[str, Any]]
     model_version: str
     distance_m: int | None  # steps of 500 m to the centre of the cell
+    features: dict[str, float] = field(default_factory=dict)  # what the model saw
 
 
 @dataclass
@@ -98,17 +102,17 @@ def features_of(need: Need, people: People, rows: Integers, *, now: datetime) ->
 
 
 def scores_of(
-    need: Need, people: People, rows: Integers, model: PriorAcceptance, *, now: datetime
+    need: Need, people: People, rows: Integers, model: AcceptanceModel, *, now: datetime
 ) -> tuple[Floats, Floats]:
     """(n,) scores in (0, 1] and probabilities of a yes."""
-    probability = model.predict(features_of(need, people, rows, now=now))
+    probability = chances(model, features_of(need, people, rows, now=now), people.ids[rows])
     kept, dropped = people.kept[rows] + EARLIER_SERVICES, people.dropped[rows]
     bits = [bit for bit in range(people.levels.shape[1]) if need.skills >> bit & 1]
     held = people.levels[rows][:, bits].mean(axis=1) / 3.0 if bits else np.full(len(rows), 2 / 3)
     return probability * (kept / (kept + dropped)) * (0.8 + 0.2 * held), probability
 
 
-def pool_of(need: Need, people: People, model: PriorAcceptance, *, now: datetime) -> Pool:
+def pool_of(need: Need, people: People, model: AcceptanceModel, *, now: datetime) -> Pool:
     """Who may be asked about this need, and how many more of them it takes to reach the wanted chance."""
     rows = np.flatnonzero(passing(need, people))
     score, probability = scores_of(need, people, rows, model, now=now)
@@ -131,7 +135,7 @@ def how_many(need: Need, probability: Floats) -> int:
 
 def choose(needs: Sequence[Need], people: People, *, now: datetime) -> dict[int, list[Ask]]:
     """Whom to ask, by request id; a need that lacks nothing, or for which nobody is left, is not in the answer."""
-    model = PriorAcceptance()
+    model = model_in_force()
     pools = [pool_of(need, people, model, now=now) for need in needs]
     chosen: list[list[int]] = [[] for _ in needs]
     asked = np.zeros(len(people), np.int64)
@@ -214,7 +218,7 @@ def _could_be_cheaper(plan: Plan, pool: Pool, length: int, at: int) -> bool:
     return bool(pool.cost[length] < plan.request_price[2 * at : 2 * at + 2].max())
 
 
-def _asks(need: Need, people: People, rows: Integers, model: PriorAcceptance, *, now: datetime) -> list[Ask]:
+def _asks(need: Need, people: People, rows: Integers, model: AcceptanceModel, *, now: datetime) -> list[Ask]:
     features = features_of(need, people, rows, now=now)
     score, probability = scores_of(need, people, rows, model, now=now)
     count = len(rows)
@@ -235,6 +239,7 @@ def _asks(need: Need, people: People, rows: Integers, model: PriorAcceptance, *,
             reasons=[dict(reason) for reason in reasons[at]],
             model_version=model.version,
             distance_m=steps[at],
+            features=as_kept(features, at),
         )
         for at, row in enumerate(rows)
     ]

@@ -6,7 +6,9 @@ from celery import shared_task
 from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
+from matching.models import Run
 from matching.services import cancelling, planning, sweeping
+from matching.services.runs import carry_on, start_run
 
 
 @worker_process_init.connect
@@ -37,3 +39,22 @@ def sweep() -> None:
     sweeping.expire_due_offers()
     if stranded := sweeping.stranded_requests():
         planning.plan(stranded)
+
+
+@shared_task(time_limit=540)  # seconds; below the ten minutes after which the queue gives it to somebody else
+def do_run(run_id: int) -> None:
+    """One training, or the next step of the laboratory."""
+    carry_on(run_id)
+
+
+@shared_task
+def train_nightly() -> None:
+    """The model of who says yes learns from what was answered; it serves only if it is better."""
+    start_run(kind=Run.Kind.TRAINING, by=None)
+
+
+@shared_task
+def sweep_runs() -> None:
+    """Runs whose task was lost, or whose worker died, go on."""
+    for run_id in Run.objects.stuck().values_list("pk", flat=True):
+        carry_on(run_id)

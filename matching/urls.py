@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import household, public, volunteer, worker
+from matching.views import household, models, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("<int:pk>/ask-these/", worker.ask_these, name="ask_these"),
     path("proposals/<int:pk>/pass-over/", worker.pass_proposal, name="pass_over"),
     path("services/<int:pk>/times/", worker.times, name="enter_times"),
+    # the centre
+    path("model/", models.model, name="model"),
+    path("model/train/", models.model_train, name="model_train"),
+    path("model/back/", models.model_back, name="model_back"),
+    path("model/<int:pk>/serve/", models.model_serve, name="model_serve"),
+    path("laboratory/", models.laboratory, name="laboratory"),
     # the household
     path("my-household/", household.my_household, name="my_household"),
     path("services/<int:pk>/review/", household.review, name="review"),

@@ -1,7 +1,8 @@
 """Who helps whom: needs, offers, assignments, reviews."""
 
 from matching.models.assignments import Assignment, Review
+from matching.models.learned import AcceptanceVersion, Run
 from matching.models.offers import Offer
 from matching.models.requests import ServiceRequest
 
-__all__ = ["Assignment", "Offer", "Review", "ServiceRequest"]
+__all__ = ["AcceptanceVersion", "Assignment", "Offer", "Review", "Run", "ServiceRequest"]

@@ -73,6 +73,11 @@ class Offer(models.Model):
     # [{"code": "near", "metres": 500}, …] in the order of weight; matching/words.py puts them into words
     reasons = models.JSONField(default=list)
     model_version = models.CharField(max_length=40)
+    # What the model saw when the question was planned, by the names of the engine's closed list: later models learn
+    # from this and from the answer. Empty for studios and for who came unasked.
+    features = models.JSONField(default=dict, blank=True)
+    # With which probability this person was chosen, given the plan: 1 while plans draw no lots. Null: came unasked.
+    chance_of_being_asked = models.FloatField(null=True, blank=True)
     distance_m = models.PositiveIntegerField(_("distance in steps of 500 m"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SENT)
     sent_at = models.DateTimeField()

@@ -21,7 +21,6 @@ from matching.checks import (
     check_passes,
     taken,
 )
-from matching.engine import PriorAcceptance
 from matching.events import (
     OfferAccepted,
     OfferDeclined,
@@ -30,6 +29,7 @@ from matching.events import (
     RequestChanged,
     RequestStaffed,
 )
+from matching.learning.serving import model_in_force
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.needs import load_needs
 from matching.people import load_people
@@ -258,7 +258,7 @@ def _unasked(request: ServiceRequest, volunteer: Volunteer) -> Offer:
     now = timezone.now()
     need = load_needs([request], now=now, volunteer_ids=[volunteer.pk])[0]
     person = load_people(Volunteer.objects.filter(pk=volunteer.pk), now=now)
-    model = PriorAcceptance()
+    model = model_in_force()
     score, probability = scores_of(need, person, person.rows([volunteer.pk]), model, now=now)
     return Offer.objects.create(
         request=request,

@@ -29,6 +29,7 @@ from matching.studios import Provider, load_providers, passes, studio_counts, st
 
 Status = ServiceRequest.Status
 MOST_ROUNDS = 3
+CHANCE_OF_THE_CHOSEN = 1.0  # a plan draws no lots: the same day and the same people give the same plan
 
 
 def plan(request_ids: Iterable[int]) -> None:
@@ -185,6 +186,8 @@ def _write(
             "reasons": ask.reasons,
             "model_version": ask.model_version,
             "distance_m": ask.distance_m,
+            "features": ask.features,
+            "chance_of_being_asked": CHANCE_OF_THE_CHOSEN,
             "sent_at": now,
             "answer_by": answer_by,
         }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -295,6 +296,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
     "sweep-offers": {"task": "matching.tasks.sweep", "schedule": 20},
+    "train-acceptance": {"task": "matching.tasks.train_nightly", "schedule": crontab(hour=3, minute=30)},
+    "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }

@@ -117,6 +117,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
+        ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
     )
