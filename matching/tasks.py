@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
-from matching.services import planning, sweeping
+from matching.services import plan_runs, planning, sweeping
 
 
 @worker_process_init.connect
@@ -29,3 +29,9 @@ def sweep() -> None:
     sweeping.expire_due_offers()
     if stranded := sweeping.stranded_requests():
         planning.plan(stranded)
+
+
+@shared_task
+def plan_the_night() -> None:
+    """Plan all open needs of each district and keep the summary; nobody is asked."""
+    plan_runs.plan_the_night()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import household, public, volunteer, worker
+from matching.views import household, plan, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("<int:pk>/ask-these/", worker.ask_these, name="ask_these"),
     path("proposals/<int:pk>/pass-over/", worker.pass_proposal, name="pass_over"),
     path("services/<int:pk>/times/", worker.times, name="enter_times"),
+    # the plan for all open needs
+    path("plan/", plan.plan, name="plan"),
+    path("plan/<int:pk>/", plan.plan_need, name="plan_need"),
+    path("plan/change/", plan.plan_change, name="plan_change"),
+    path("plan/anew/", plan.plan_anew, name="plan_anew"),
+    path("plan/send/", plan.plan_send, name="plan_send"),
     # the household
     path("my-household/", household.my_household, name="my_household"),
     path("services/<int:pk>/review/", household.review, name="review"),

@@ -2,6 +2,7 @@
 
 from matching.models.assignments import Assignment, Review
 from matching.models.offers import Offer
+from matching.models.plans import PlanDraft, PlanRun
 from matching.models.requests import ServiceRequest
 
-__all__ = ["Assignment", "Offer", "Review", "ServiceRequest"]
+__all__ = ["Assignment", "Offer", "PlanDraft", "PlanRun", "Review", "ServiceRequest"]
