@@ -10,6 +10,7 @@ import numpy as np
 
 from accounts.models import User, Volunteer
 from matching.models import Offer, PlanRun, ServiceRequest
+from matching.plans.board import thinks_about
 from matching.plans.gaps import what_would_fill, why_empty
 from matching.plans.picture import picture_of
 from matching.plans.solving import Changes, Solved, solve
@@ -72,27 +73,30 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Measure:
-    """What of a plan can be told: metres in steps of 500, expected yeses, empty places."""
+    """What of a plan can be told: metres in steps of 500, expected yeses, empty places, people who are asked anew."""
 
     metres: int
     yeses: float
     empty: int
+    asks: int
 
     def over(self, other: Measure) -> list[str]:
         return difference_words(
             metres=self.metres - other.metres,
             yeses=self.yeses - other.yeses,
             empty=self.empty - other.empty,
+            asks=self.asks - other.asks,
         )
 
 
 def measure(solved: Solved) -> Measure:
-    board, metres, yeses = solved.board, 0, 0.0
+    board, metres, yeses, asks = solved.board, 0, 0.0, 0
     for at, (need, pool) in enumerate(zip(board.needs, board.pools, strict=True)):
         rows = np.array(solved.rows_of(at), np.int64)
         metres += sum(step or 0 for step in distance_steps(need, board.people, rows))
+        asks += int((~thinks_about(need, board.people)[rows]).sum())
         yeses += float(pool.probability[np.isin(pool.people, rows)].sum())
-    return Measure(metres, yeses, int(solved.plan.unfilled.sum()))
+    return Measure(metres, yeses, int(solved.plan.unfilled.sum()), asks)
 
 
 def page_of(current: Current) -> dict[str, Any]:

@@ -34,14 +34,21 @@ def why_not_words(codes: Sequence[str]) -> list[str]:
     return [said.get(code, _("does not pass a limit")) for code in codes]
 
 
-def difference_words(*, metres: int, yeses: float, empty: int) -> list[str]:
-    """How one plan differs from the best: metres in steps of 500, expected yeses, empty seats; the weightiest first."""
+def difference_words(*, metres: int, yeses: float, empty: int, asks: int) -> list[str]:
+    """How one plan differs from the best: metres in steps of 500, expected yeses, empty seats, new questions; the weightiest first."""
     lines = []
     if empty > 0:
         lines.append(
             ngettext("%(count)d place more stays empty", "%(count)d places more stay empty", empty)
             % {"count": empty}
         )
+    if asks:
+        said = (
+            ngettext("%(count)d person more is asked", "%(count)d people more are asked", abs(asks))
+            if asks > 0
+            else ngettext("%(count)d person fewer is asked", "%(count)d people fewer are asked", abs(asks))
+        )
+        lines.append(said % {"count": abs(asks)})
     if metres > 0:
         lines.append(_("%(distance)s more in total") % {"distance": distance(metres)})
     elif metres < 0:
