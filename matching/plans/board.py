@@ -14,6 +14,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User, Volunteer
 from matching.checks import TO_BE_ASKED, TO_OFFER_ONESELF, passing
@@ -27,7 +28,8 @@ from matching.services.planning import candidates
 COST_OF_ASKING = (
     700  # whoever is thinking about it already is kept unless somebody is twice as likely to come
 )
-FIRST_LIST = 64
+FIRST_LIST = 64  # of each need when the engine begins
+SHORT_LIST = 16  # of each need at least, so that a change by hand finds others
 Status = ServiceRequest.Status
 LOOKING = (Status.OPEN, Status.ASKING, Status.RETURNED)
 
@@ -101,7 +103,7 @@ def lay_out(
 
     The number of queries depends on neither needs nor people.
     """
-    needs = load_needs(requests, now=now, volunteer_ids=listed)
+    needs = load_needs(requests, now=now)
     people = load_people(candidates(needs) if listed is None else _listed(listed), now=now)
     model = PriorAcceptance()
     busy_thinking = _thinking_elsewhere(needs, people)
@@ -161,11 +163,16 @@ def overlap(one: Need, other: Need) -> bool:
     return mine.starts_at < theirs.ends_at and theirs.starts_at < mine.ends_at
 
 
-def shortlist(board: Board, *, keep: Sequence[int] = ()) -> tuple[list[int], dict[int, int]]:
-    """Volunteers who can matter, with those of `keep`, and by need what the cheapest of the others would cost."""
+def shortlist(
+    board: Board, prices: Sequence[int], *, keep: Sequence[int] = ()
+) -> tuple[list[int], dict[int, int]]:
+    """Volunteers who can matter, with those of `keep`, and by need what the cheapest of the others would cost.
+
+    `prices` (R,): what the best plan pays for one more place of each need; whoever costs less may come in.
+    """
     listed: set[int] = set(board.people.rows(keep).tolist())
-    for pool in board.pools:
-        count = max(FIRST_LIST, 8 * pool.wanted)
+    for pool, price in zip(board.pools, prices, strict=True):
+        count = max(SHORT_LIST, 4 * pool.wanted, int(np.searchsorted(pool.cost, price)))
         listed.update(pool.people[:count].tolist())
     rows: Integers = np.array(sorted(listed), np.int64)
     beyond = {}
@@ -178,4 +185,6 @@ def shortlist(board: Board, *, keep: Sequence[int] = ()) -> tuple[list[int], dic
 
 def _listed(ids: Sequence[int]) -> QuerySet[Volunteer]:
     """Who was suspended meanwhile is gone."""
-    return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED).filter(pk__in=ids)
+    # one array instead of thousands of parameters in each query that asks about these people
+    listed = RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
+    return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED).filter(pk__in=listed)

@@ -35,7 +35,7 @@ def why_not_words(codes: Sequence[str]) -> list[str]:
 
 
 def difference_words(*, metres: int, yeses: float, empty: int, asks: int) -> list[str]:
-    """How one plan differs from the best: metres in steps of 500, expected yeses, empty seats, new questions; the weightiest first."""
+    """How one plan differs from another, the weightiest first; metres in steps of 500, `asks` are new questions."""
     lines = []
     if empty > 0:
         lines.append(

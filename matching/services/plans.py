@@ -105,7 +105,8 @@ def _both(board: Board, changes: Changes) -> tuple[Solved, Solved]:
 
 def _new_draft(whole: Board, changes: Changes, *, by: User) -> tuple[PlanDraft, Board]:
     """The draft of a plan over everybody, and the board of its short list."""
-    listed, beyond = shortlist(whole, keep=[volunteer for _request, volunteer in changes.pinned])
+    prices = solve(whole).plan.request_price.tolist()
+    listed, beyond = shortlist(whole, prices, keep=[volunteer for _request, volunteer in changes.pinned])
     board = whole.narrowed(listed, beyond)
     providers = load_providers(whole.needs) if whole.needs else []
     because = {need.request.pk: reasons_of(need, whole.people, providers) for need in whole.needs}

@@ -31,6 +31,7 @@ def test_the_plan_is_looked_at_overridden_planned_again_and_sent(sign_in):
     choice = worker.locator("button[value^='keep:']").last
     person = choice.get_attribute("value").split(":")[2]
     choice.click()
+    expect(worker.locator(f"button[value='release:{number}:{person}']")).to_be_visible()
     worker.goto("/needs/plan/")
     kept = worker.locator(f"#pin-{number}-{person}")
     expect(kept).to_have_attribute("value", f"release:{number}:{person}")

@@ -310,7 +310,7 @@ def test_the_short_list_gives_the_same_plan_as_everybody(
 ):
     from matching.plans import board
 
-    monkeypatch.setattr(board, "FIRST_LIST", 2)
+    monkeypatch.setattr(board, "SHORT_LIST", 2)
     for number in range(12):
         make_volunteer(f"志愿{number}", home=away(division, 150 * number))
     for number in range(3):
