@@ -17,9 +17,10 @@ APPS := platform accounts activities matching notifications
 # Settings as in production, with throw-away secrets, for Django's own deployment checks.
 PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
-  FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+  FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+  EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend SMS_BACKEND=accounts.sms.NoSms
 
-.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving venv venv-dev forget
+.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching venv venv-dev forget
 
 # Checks and tests see neither .env nor anybody's services.
 test lint types layers migrations deploy-check unit browser: export ENV_FILE := /dev/null
@@ -84,6 +85,9 @@ browser: venv-dev words ## the tests in the browser
 
 bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving
+
+bench-matching: venv-dev ## the engine's table: bench/matching (FULL=1 for all of it, BENCH_DATA for the public files)
+	for bench in plan one_request worlds asking; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
 
 forget: ## deletes this checkout's embedded database and everything else that `make run` made
 	@$(BIN)/python -m config.embedded --forget

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import permissions  # noqa: F401  registers who may do what
+        from accounts import deployment, permissions  # noqa: F401  registers checks, and who may do what

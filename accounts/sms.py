@@ -1,10 +1,13 @@
 """Text messages. The gateway is chosen by `settings.SMS_BACKEND`; the default prints, as Django's console mail does."""
 
+import logging
 import sys
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
 
 
 class SmsBackend(Protocol):
@@ -13,11 +16,18 @@ class SmsBackend(Protocol):
 
 
 class ConsoleSms:
-    """Prints the message: for development, and for a centre that has no gateway yet."""
+    """Prints the message with number and code: for development only (accounts.deployment)."""
 
     def send(self, phone: str, text: str) -> None:
         sys.stdout.write(f"SMS to {phone}: {text}\n")
         sys.stdout.flush()
+
+
+class NoSms:
+    """For a centre that has no gateway yet: nothing is sent, and the log says so without number and text."""
+
+    def send(self, phone: str, text: str) -> None:  # noqa: ARG002
+        logger.warning("A text message was not sent: SMS_BACKEND names no gateway.")
 
 
 def send_sms(*, phone: str, text: str) -> None:

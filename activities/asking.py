@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 
 from accounts.asking import person
-from accounts.models import User, Volunteer
+from accounts.models import Division, User, Volunteer
 
 
 def permitted(request: HttpRequest, permission: str, row: Any = None) -> User:
@@ -14,6 +15,15 @@ def permitted(request: HttpRequest, permission: str, row: Any = None) -> User:
     if not user.has_perm(f"activities.{permission}", row):
         raise Http404
     return user
+
+
+def publishes_rankings(user: User | AnonymousUser, division: Division) -> bool:
+    """A superuser may everything, but publishes in the name of no centre."""
+    return (
+        isinstance(user, User)
+        and user.is_centre_staff
+        and user.has_perm("activities.publish_ranking", division)
+    )
 
 
 def volunteer_of(request: HttpRequest) -> Volunteer | None:

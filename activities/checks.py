@@ -3,9 +3,10 @@
 The one list SIGN_UP_CHECKS explains the greyed button, the error and the tests.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.checks import check_guardian_agreed, clash_with
 from accounts.models import Commitment, RuleSet, User, Volunteer
 from activities.models import Activity, Attendance, Shift, SignUp
+from activities.permissions import may_change_what_was_checked
 from core.errors import DomainError
 from core.templatetags.words import period
 
@@ -332,6 +334,33 @@ def check_runs(activity: Activity, by: User) -> None:
             "not_the_organiser",
             _("Only the organiser and the staff of this area can do this."),
             help=_("Ask the person in charge."),
+        )
+
+
+# what the centre looked at before it published; all but the shifts
+CHECKED = (
+    "title",
+    "about",
+    "categories",
+    "people_served",
+    "place",
+    "risks",
+    "safeguards",
+    "minimum_age",
+    "organisation",
+    "studio",
+    "division",
+)
+
+
+def check_keeps_what_was_checked(activity: Activity, values: Mapping[str, Any], by: User) -> None:
+    """A recruitment states true information (Order 685, Art 12): a published one is not rewritten past the centre."""
+    changed = any(values[field] != getattr(activity, field) for field in CHECKED if field in values)
+    if changed and not may_change_what_was_checked(activity, by, values.get("division")):
+        raise DomainError(
+            "checked_already",
+            _("What the centre has checked stays as it is: only the shifts can still be changed."),
+            help=_("Ask the volunteer centre to change it, or cancel the activity and post a new one."),
         )
 
 

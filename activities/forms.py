@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import neighbourhoods_by_subdistrict
 from accounts.models import Division, Organisation, Studio, User
-from activities.checks import ForbiddenKind, ShiftGiven
+from activities.checks import CHECKED, ForbiddenKind, ShiftGiven
 from activities.models import Activity
+from activities.permissions import may_change_what_was_checked
 from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.widgets import Chips
 
 MOST_SHIFTS = 24
 NEIGHBOURHOOD_DIGITS = 12
+FIRST_DAY = date(2000, 1, 1)  # no hours lie before it, and periods can be reckoned from it
 
 
 def day_input() -> forms.DateInput:
@@ -147,6 +149,11 @@ class ActivityForm(Quiet):
             ("", _("Choose a neighbourhood")),
             *neighbourhoods_by_subdistrict(),
         ]
+        self.keeps_what_was_checked = activity is not None and not may_change_what_was_checked(activity, user)
+        if self.keeps_what_was_checked:
+            for name in ("organiser", *CHECKED):
+                if name in self.fields:
+                    self.fields[name].disabled = True
         self.shifts = ShiftFormSet(
             data,
             prefix="shift",
@@ -315,9 +322,9 @@ class OpenCheckInForm(forms.Form):
 
 
 def day_of(text: str | None, default: date) -> date:
-    """A day from an address; anything else is the default."""
+    """A day from an address, not before FIRST_DAY; anything else is the default."""
     try:
-        return date.fromisoformat(text or "")
+        return max(date.fromisoformat(text or ""), FIRST_DAY)
     except ValueError:
         return default
 

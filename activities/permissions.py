@@ -19,6 +19,13 @@ def reaches(codes: list[str], row: Row) -> bool:
     return any(code.startswith(scope) for scope in codes)
 
 
+def may_change_what_was_checked(activity: Activity, user: User, division: Division | None = None) -> bool:
+    """Until the centre has published it whoever runs it; then the staff of the place, and of where it moves to."""
+    if activity.status in {Activity.Status.DRAFT, Activity.Status.REVIEW}:
+        return True
+    return all(reaches(user.scope_codes, place) for place in (activity, division or activity))
+
+
 @predicate
 def is_centre_staff(user: User, row: Row = None) -> bool:
     return reaches(user.centre_codes, row)

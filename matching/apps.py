@@ -10,3 +10,4 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("matching.permissions")
+        import_module("matching.subscribers")

@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from accounts.models import Volunteer
+from core.codes import ServiceCategory
 from matching.checks import TO_OFFER_ONESELF, Check, failed
 from matching.engine import EquityRanking, PriorAcceptance
 from matching.models import Offer, ServiceRequest
+from matching.models.requests import ServiceRequestQuerySet
 from matching.needs import load_needs
 from matching.people import load_people
 from matching.problem import distance_steps, scores_of
@@ -46,7 +49,7 @@ class PublicNeed:
     is_mine: bool = False  # the volunteer has an offer or goes there
 
 
-def open_to_all(now: datetime) -> QuerySet[ServiceRequest]:
+def open_to_all(now: datetime) -> ServiceRequestQuerySet:
     """Needs that look for people and may be shown to everybody."""
     return (
         ServiceRequest.objects.filter(
@@ -74,16 +77,36 @@ def public_part(request: ServiceRequest) -> PublicNeed:
     )
 
 
-def needs_for_everybody() -> list[PublicNeed]:
+@dataclass(frozen=True)
+class KindOfNeed:
+    """A kind of service that is looked for, and how many open needs are of it."""
+
+    code: str
+    label: str | Promise
+    count: int
+
+
+def kinds_of_needs(volunteer: Volunteer | None) -> list[KindOfNeed]:
+    """Those that this person may see, in the order of the code table. One query."""
+    seen = open_to_all(timezone.now()).without_blocked(volunteer).order_by()
+    rows = seen.values_list("category").annotate(count=Count("pk")).order_by("category")
+    return [KindOfNeed(code, ServiceCategory(code).label, count) for code, count in rows]
+
+
+def of_kind(rows: ServiceRequestQuerySet, category: str) -> ServiceRequestQuerySet:
+    return rows.filter(category=category) if category else rows
+
+
+def needs_for_everybody(category: str = "") -> list[PublicNeed]:
     """The most urgent first, then the soonest. One query."""
     levels = {"urgent": 0, "soon": 1, "normal": 2}
-    rows = list(open_to_all(timezone.now())[:MOST_RANKED])
+    rows = list(of_kind(open_to_all(timezone.now()), category)[:MOST_RANKED])
     return [
         public_part(row) for row in sorted(rows, key=lambda row: (levels[row.urgency], row.starts_at, row.pk))
     ]
 
 
-def needs_for(volunteer: Volunteer) -> list[PublicNeed]:
+def needs_for(volunteer: Volunteer, category: str = "") -> list[PublicNeed]:
     """In the order that suits this person and serves all: relevance, held back for what others already came to
     (MATCHING, section 6). The number of queries does not depend on the number of needs."""
     now = timezone.now()
@@ -91,7 +114,8 @@ def needs_for(volunteer: Volunteer) -> list[PublicNeed]:
         offers__sent_at__gte=now - timedelta(days=7),
         offers__status__in=(Offer.Status.ACCEPTED, Offer.Status.SENT),
     )
-    rows = list(open_to_all(now).annotate(connections=Count("offers", filter=recent))[:MOST_RANKED])
+    visible: QuerySet[ServiceRequest] = of_kind(open_to_all(now).without_blocked(volunteer), category)
+    rows = list(visible.annotate(connections=Count("offers", filter=recent))[:MOST_RANKED])
     if not rows:
         return []
     seen = look_at(volunteer, rows, now=now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core.models import StateChange
+from core.models import Purpose, SensitiveReading, StateChange
 from matching.forms import TimesForm
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.states import OUT_AGAIN, STILL_TO_COME
@@ -31,27 +31,32 @@ class Line:
     reason: str = ""
 
 
-def case_of(need: ServiceRequest) -> dict[str, Any]:
+def case_of(need: ServiceRequest, *, reader: User) -> dict[str, Any]:
     """The context of the worker's page; the number of queries does not depend on how many were asked."""
     offers = list(need.offers.select_related("volunteer__user", "studio").order_by("ring", "-score", "pk"))
     assignments = list(need.assignments.select_related("volunteer__user", "studio", "review").order_by("pk"))
     standing = [row for row in assignments if row.status != Assignment.Status.CANCELLED]
     has_began = need.starts_at <= timezone.now()
+    proposed = [offer for offer in offers if offer.status == Answer.PROPOSED]
+    may_ask_again = need.status == Need.RETURNED and not has_began
+    by_others = [row for row in standing if row.volunteer.user_id != reader.pk]
     return {
         "need": need,
-        "proposed": [offer for offer in offers if offer.status == Answer.PROPOSED],
+        "proposed": proposed,
+        "primary": next_act(need, has_proposals=bool(proposed), may_ask_again=may_ask_again),
         "asked": [offer for offer in offers if offer.status in OF_INTEREST],
         "told_taken": [offer for offer in offers if offer.status in (Answer.TAKEN, Answer.WITHDRAWN)],
         "standing": standing,
+        "read_and_cancelled": read_and_cancelled(need, assignments),
         "timeline": timeline(need, offers, assignments),
         "may_cancel": need.status in (Need.OPEN, Need.ASKING, Need.STAFFED, Need.RETURNED)
         and all(row.status in STILL_TO_COME for row in standing),
         "may_close": need.status in (Need.SERVED, Need.RETURNED),
-        "may_ask_again": need.status == Need.RETURNED and not has_began,
-        "lacks_times": [row.pk for row in standing if has_began and row.status not in OUT_AGAIN],
+        "may_ask_again": may_ask_again,
+        "lacks_times": [row.pk for row in by_others if has_began and row.status not in OUT_AGAIN],
         "lacks_review": [
             row.pk
-            for row in standing
+            for row in by_others
             if row.status in OUT_AGAIN and not hasattr(row, "review") and need.household.contact_id is None
         ],
         "times": TimesForm(
@@ -61,6 +66,32 @@ def case_of(need: ServiceRequest) -> dict[str, Any]:
             }
         ),
     }
+
+
+def next_act(need: ServiceRequest, *, has_proposals: bool, may_ask_again: bool) -> str:
+    """The one act that the page puts first: ask_these, ask_again, copy (post it with another time), close, or none."""
+    if has_proposals:
+        return "ask_these"
+    if need.status == Need.RETURNED:
+        return "ask_again" if may_ask_again else "copy"
+    return "close" if need.status == Need.SERVED else ""
+
+
+def read_and_cancelled(need: ServiceRequest, assignments: Iterable[Assignment]) -> list[Assignment]:
+    """Those who had opened the address before it was cancelled; whoever does that often should be asked why."""
+    readings = list(
+        SensitiveReading.objects.filter(
+            subject_kind=ServiceRequest._meta.label_lower, subject_id=need.pk, purpose=Purpose.SERVE
+        ).values_list("reader_id", "read_at")
+    )
+    return [
+        row
+        for row in assignments
+        if row.status == Assignment.Status.CANCELLED
+        and any(
+            reader == row.volunteer.user_id and read_at >= row.accepted_at for reader, read_at in readings
+        )
+    ]
 
 
 def timeline(need: ServiceRequest, offers: Sequence[Offer], assignments: Sequence[Assignment]) -> list[Line]:

@@ -93,6 +93,11 @@ def check_wants_to_be_asked(need: Need, people: People) -> Mask:  # noqa: ARG001
     return people.accepts_pushes
 
 
+def check_keeps_promises(need: Need, people: People) -> Mask:
+    """An address opens with a yes: whoever says yes, reads and cancels again and again, pauses for some days."""
+    return np.asarray(people.cancelled_7d < need.asking.weekly_cancellations)
+
+
 def check_was_not_asked_enough(need: Need, people: People) -> Mask:
     """The contact budget of seven days; an urgent need may exceed it by one."""
     return people.asks_7d < budget(need, people) + need.extra_asks
@@ -164,8 +169,8 @@ HOUSEHOLD = Check(
 BLOCKED = Check(
     "blocked",
     check_is_not_blocked,
-    _("You cannot be sent to this household."),
-    _("The other open needs are waiting for you."),
+    _("Somebody you chose cannot be sent this time."),
+    _("Choose somebody else, or decline so that others are asked."),
     ngettext_lazy(
         "%(count)d is not sent to this household", "%(count)d are not sent to this household", "count"
     ),
@@ -196,6 +201,15 @@ CLASH = Check(
     ),
     _("Another time would help."),
 )
+CANCELLED = Check(
+    "cancelled",
+    check_keeps_promises,
+    _("You have cancelled too often this week."),
+    _("In a few days you can say yes again. If it was not your fault, talk to the community worker."),
+    ngettext_lazy(
+        "%(count)d has cancelled too often this week", "%(count)d have cancelled too often this week", "count"
+    ),
+)
 PUSHES = Check(
     "pushes",
     check_wants_to_be_asked,
@@ -223,11 +237,14 @@ ASKED = Check(
 )
 
 # For being asked: everything, in the order in which a person who fails several is counted.
-TO_BE_ASKED = (SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, BLOCKED, FREE, NEAR, CLASH, PUSHES, BUDGET, ASKED)
+TO_BE_ASKED = (
+    *(SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, BLOCKED),
+    *(FREE, NEAR, CLASH, CANCELLED, PUSHES, BUDGET, ASKED),
+)
 # For coming on one's own word: free times, radius, budget and pushes are one's own wishes and may be set aside.
-TO_OFFER_ONESELF = (SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, BLOCKED, CLASH)
+TO_OFFER_ONESELF = (BLOCKED, SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, CLASH, CANCELLED)
 # For a member whom a studio sends: the studio's credential stands for the skill.
-TO_BE_SENT = (VERIFIED, AGE, HOUSEHOLD, BLOCKED, CLASH)
+TO_BE_SENT = (VERIFIED, AGE, HOUSEHOLD, BLOCKED, CLASH, CANCELLED)
 BY_CODE = {check.code: check for check in TO_BE_ASKED}
 
 
@@ -257,8 +274,13 @@ def failed(need: Need, person: People, checks: Sequence[Check]) -> list[Check]:
 
 
 def check_passes(need: Need, person: People, checks: Sequence[Check]) -> None:
-    """Raises DomainError with the code of the first check that this one person does not pass."""
+    """Raises DomainError with the code of the first check that this one person does not pass.
+
+    Who comes on their own word and is blocked hears what everybody hears who is late: whose need it is stays hidden.
+    """
     for check in failed(need, person, checks):
+        if check is BLOCKED and checks is TO_OFFER_ONESELF:
+            raise taken()
         raise DomainError(check.code, check.refusal, help=check.help)
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Aggregate, Count, DurationField, Exists, F, Max, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 from accounts.models import Volunteer, VolunteerSkill
 from accounts.services import asks_since
 from core.codes import Skill
 from core.geo import Point, to_metres
+from core.models import StateChange
 from matching.models import Assignment, Offer
 
 Mask = NDArray[np.bool_]
@@ -28,6 +29,14 @@ Floats = NDArray[np.float64]
 SKILLS = len(Skill.values)
 NEVER = 365.0
 HISTORY_DAYS = 180
+UNKNOWN_DELAY_H = 24.0  # as the engine's "response_delay_h" has it
+
+
+class Median(Aggregate):
+    """Of moments and durations too, which PostgreSQL's percentile_cont interpolates."""
+
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,11 @@ class People:
     answers: Integers  # of the last 180 days
     yeses: Integers
     days_since_accept: Floats
+    response_delay_h: Floats  # median hours until an answer, UNKNOWN_DELAY_H for nobody who answered yet
     load_7d: Floats  # hours promised in the next seven days
     kept: Integers  # services carried out
     dropped: Integers  # accepted and then cancelled by the person
+    cancelled_7d: Integers  # cancelled by the person in the last seven days
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -85,7 +96,7 @@ def load_people(volunteers: QuerySet[Volunteer], *, now: datetime) -> People:
     ids = np.array([row[0] for row in rows], np.int64)
     place = {int(volunteer): at for at, volunteer in enumerate(ids)}
     levels, licences = _skills(volunteers, place)
-    answers, yeses, since = _answers(volunteers, place, now)
+    answers, yeses, since, delay = _answers(volunteers, place, now)
     kept, dropped = _services(volunteers, place, now)
     return People(
         ids=ids,
@@ -106,9 +117,11 @@ def load_people(volunteers: QuerySet[Volunteer], *, now: datetime) -> People:
         answers=answers,
         yeses=yeses,
         days_since_accept=since,
+        response_delay_h=delay,
         load_7d=_load(volunteers, place, now),
         kept=kept,
         dropped=dropped,
+        cancelled_7d=_cancelled(volunteers, place, now),
     )
 
 
@@ -138,12 +151,15 @@ def _skills(volunteers: QuerySet[Volunteer], place: dict[int, int]) -> tuple[NDA
 
 def _answers(
     volunteers: QuerySet[Volunteer], place: dict[int, int], now: datetime
-) -> tuple[Integers, Integers, Floats]:
-    """Offers of the last 180 days that were answered or ran out, those accepted, and days since the last yes."""
+) -> tuple[Integers, Integers, Floats, Floats]:
+    """Offers of the last 180 days that were answered or ran out, those accepted, days since the last yes, and the
+    median hours of the answers. Who came unasked had no question to think about."""
     answers, yeses = np.zeros(len(place), np.int64), np.zeros(len(place), np.int64)
-    since = np.full(len(place), NEVER)
+    since, delay = np.full(len(place), NEVER), np.full(len(place), UNKNOWN_DELAY_H)
     status = Offer.Status
     is_yes = Q(status=status.ACCEPTED) | Q(assignments__isnull=False)
+    was_asked = Q(answered_at__isnull=False) & ~Q(reasons__contains=[{"code": "came_unasked"}])
+    thought = Median(F("answered_at") - F("sent_at"), filter=was_asked, output_field=DurationField())
     counted = (
         Offer.objects.filter(
             volunteer__in=volunteers.order_by(),
@@ -156,6 +172,7 @@ def _answers(
             asked=Count("pk", distinct=True),
             yes=Count("pk", filter=is_yes, distinct=True),
             last=Max("answered_at", filter=is_yes),
+            thought=thought,
         )
     )
     for line in counted:
@@ -164,7 +181,9 @@ def _answers(
             answers[row], yeses[row] = line["asked"], line["yes"]
             if line["last"]:
                 since[row] = max((now - line["last"]).total_seconds() / 86_400, 0.0)
-    return answers, yeses, since
+            if line["thought"] is not None:
+                delay[row] = line["thought"].total_seconds() / 3600
+    return answers, yeses, since, delay
 
 
 def _services(
@@ -188,6 +207,22 @@ def _services(
         if row is not None:
             kept[row], dropped[row] = line["kept"], line["dropped"]
     return kept, dropped
+
+
+def _cancelled(volunteers: QuerySet[Volunteer], place: dict[int, int], now: datetime) -> Integers:
+    """By the person; what staff or a studio's lead cancelled is left out."""
+    own_word = StateChange.objects.filter(
+        subject_kind="matching.assignment",
+        subject_id=OuterRef("pk"),
+        after=Assignment.Status.CANCELLED,
+        by=OuterRef("volunteer__user"),
+        changed_at__gte=now - timedelta(days=7),
+    )
+    cancelled = Assignment.objects.filter(
+        Exists(own_word), volunteer__in=volunteers.order_by(), status=Assignment.Status.CANCELLED
+    )
+    counts = cancelled.order_by().values_list("volunteer_id").annotate(Count("pk"))
+    return _counted(dict(counts), place)
 
 
 def _load(volunteers: QuerySet[Volunteer], place: dict[int, int], now: datetime) -> Floats:

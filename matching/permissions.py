@@ -71,8 +71,10 @@ PERMISSIONS = {
     "matching.open_address": is_who_goes,
     "matching.end_for_somebody": has_assignment_in_scope,
     "matching.cancel_assignment": is_who_goes | is_studio_lead | has_assignment_in_scope,
-    # 一事一评: the person served speaks; the worker writes it down only where nobody of the household has an account
-    "matching.review": is_household_contact | (has_no_contact_account & has_assignment_in_scope),
+    # 一事一评: the person served speaks; the worker writes it down only where nobody of the household has an account,
+    # and never about the own service
+    "matching.review": is_household_contact
+    | (has_no_contact_account & has_assignment_in_scope & ~is_who_goes & ~is_studio_lead),
 }
 for name, holds in PERMISSIONS.items():
     set_perm(name, is_authenticated & holds)  # type: ignore[no-untyped-call]

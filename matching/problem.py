@@ -91,6 +91,7 @@ def features_of(need: Need, people: People, rows: Integers, *, now: datetime) ->
         asks_30d=people.asks_30d[rows],
         days_since_accept=people.days_since_accept[rows],
         accept_rate=smoothed_accept_rate(people.yeses[rows], people.answers[rows]),
+        response_delay_h=people.response_delay_h[rows],
         continuity=[need.visits.get(int(volunteer), 0) for volunteer in people.ids[rows]],
         load_7d=people.load_7d[rows],
     )

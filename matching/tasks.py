@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
-from matching.services import plan_runs, planning, sweeping
+from matching.services import cancelling, plan_runs, planning, sweeping
 
 
 @worker_process_init.connect
@@ -24,8 +24,16 @@ def plan_requests(request_ids: Iterable[int]) -> None:
 
 
 @shared_task
+def stand_down(volunteer_id: int) -> None:
+    """A volunteer was suspended: cancel and withdraw what is still to come."""
+    cancelling.stand_down(volunteer_id=volunteer_id)
+
+
+@shared_task
 def sweep() -> None:
-    """Offers past their deadline end; needs that nobody thinks about are planned."""
+    """Suspended people are stood down; offers past their deadline end; needs that nobody thinks about are planned."""
+    for volunteer_id in cancelling.suspended_with_promises():
+        cancelling.stand_down(volunteer_id=volunteer_id)
     sweeping.expire_due_offers()
     if stranded := sweeping.stranded_requests():
         planning.plan(stranded)

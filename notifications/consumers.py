@@ -11,7 +11,7 @@ nothing twice. What is not a topic, or not for this person, is left out without 
             {"type": "welcome", "sequence": 13, "unread": 2}     caught up; live from here
             {"type": "pulse", "topics": [...], "unread"}         look again
             {"type": "ping"}                                     every 25 s
-    closed with 4401: the session is no longer this person's, do not come back
+    closed with 4401: the session is no longer this person's (asked at hello and with every ping), do not come back
                 1012: Redis is gone, come back
 
 Database connections are used for a query and given back; an open socket holds none.
@@ -23,9 +23,11 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import redis
+from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
@@ -59,6 +61,7 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         self.last = 0
         self.greeted = False
         self.watched: set[str] = set()
+        self.choosing = asyncio.Lock()  # of topics: the client's wish and the heartbeat's second look
         await self.accept()
         self.heart = asyncio.create_task(self.beat())
 
@@ -68,13 +71,34 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         await self.watch(set())
 
     async def beat(self) -> None:
-        """So that the client notices a dead line; who has not said hello by the first beat is let go."""
+        """So that the client notices a dead line, and the line a dead session.
+
+        Who has not said hello by the first beat is let go. A database that is out of reach is asked at the next beat:
+        nothing can be read from it meanwhile either.
+        """
         while True:
             await asyncio.sleep(BEAT)
             if not self.greeted:
                 await self.close(NOT_UNDERSTOOD)
                 return
+            with contextlib.suppress(DatabaseError):
+                if not await self.is_still_signed_in():
+                    await self.close(SIGNED_OUT)
+                    return
+                async with self.choosing:
+                    others = self.watched - set(topics.mine(self.user.pk))
+                    await self.watch(await self.wanted(sorted(others)))
             await self.send_json({"type": "ping"})
+
+    async def is_still_signed_in(self) -> bool:
+        """By the session as it is stored now: not ended, not of an earlier password, the account not shut."""
+        if not self.user.is_authenticated:
+            return True
+        session = self.scope.get("session")
+        if session is None or not session.session_key:
+            return False
+        stored = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
+        return bool(await get_user({"session": stored}) == self.user)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         try:
@@ -91,7 +115,8 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         if kind == "hello" and not self.greeted:
             await self.hello(content)
         elif kind == "topics" and self.greeted:
-            await self.watch(await self.wanted(content))
+            async with self.choosing:
+                await self.watch(await self.wanted(content.get("topics")))
         else:
             await self.close(NOT_UNDERSTOOD)
 
@@ -101,7 +126,8 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
             return
         self.greeted = True
         self.language = language_of(content.get("language"))
-        await self.watch(await self.wanted(content))
+        async with self.choosing:
+            await self.watch(await self.wanted(content.get("topics")))
         unread = 0
         if self.user.is_authenticated:
             # a client that has more than there is (a restored backup) begins anew
@@ -112,8 +138,7 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         if changed := await database_sync_to_async(changed_since)(self.watched, content.get("rendered")):
             await self.send_json({"type": "pulse", "topics": changed, "unread": unread})
 
-    async def wanted(self, content: dict[str, Any]) -> set[str]:
-        names = content.get("topics")
+    async def wanted(self, names: object) -> set[str]:
         own = {topics.me(self.user.pk)} if self.user.is_authenticated else set()
         if not isinstance(names, list) or not names:
             return own

@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 import redis
+from allauth.account.models import EmailAddress
 from celery import shared_task
 from channels.layers import get_channel_layer
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from notifications import mail, topics
 from notifications.catalogue import Channel, is_true
 from notifications.models import Delivery, Pulse
@@ -73,9 +75,20 @@ def is_wanted(delivery: Delivery) -> bool:
     notification = delivery.notification
     if notification.read_at or not notification.user.is_active:
         return False
-    if delivery.channel == Channel.EMAIL and not notification.user.email:
+    if delivery.channel == Channel.EMAIL and not has_proven_address(notification.user):
         return False
     return is_true(notification)
+
+
+def has_proven_address(user: User) -> bool:
+    """Whether the address is this person's: confirmed by a code, or given by staff with the roster.
+
+    Anybody can sign up with an address that is not theirs; its owner must not read what concerns them.
+    """
+    if not user.email:
+        return False
+    proven = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
+    return not user.has_usable_password() or bool(proven.exists())
 
 
 def send(delivery: Delivery) -> Delivery.State:

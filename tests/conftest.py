@@ -11,7 +11,7 @@ import os
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.browser", "tests.personas"]
 
 
 def pytest_configure(config):

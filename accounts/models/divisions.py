@@ -54,6 +54,10 @@ class Division(models.Model):
         return self.name
 
     @property
+    def is_neighbourhood(self) -> bool:
+        return self.level == Division.Level.NEIGHBOURHOOD
+
+    @property
     def point(self) -> Point | None:
         """WGS-84; a division without a point of its own borrows its parent's."""
         if self.lon is not None and self.lat is not None:

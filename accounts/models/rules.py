@@ -89,6 +89,9 @@ class RuleSet(models.Model):
     late_cancel_hours = models.PositiveSmallIntegerField(
         _("hours before the start that make a cancellation late"), default=24
     )
+    weekly_cancellations = models.PositiveSmallIntegerField(
+        _("own cancellations in a week, after which a person pauses"), default=2
+    )
     rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
     holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
     made_up_working_days = ArrayField(

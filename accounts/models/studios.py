@@ -65,6 +65,8 @@ class Studio(models.Model):
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # stands in every invitation; raising it ends all that were given out before
+    invitation_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects = StudioQuerySet.as_manager()
 

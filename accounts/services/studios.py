@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -179,17 +180,19 @@ def restore_studio(*, studio: Studio, by: User) -> Studio:
 
 
 def invitation_to(studio: Studio) -> str:
-    """A signed word for the address that the lead passes on to colleagues; it is good for fourteen days."""
-    return signing.dumps(studio.pk, salt=INVITATION_SALT)
+    """A signed word for the address that the lead passes on to colleagues; it is good for fourteen days, and ends when
+    a member goes."""
+    return signing.dumps([studio.pk, studio.invitation_round], salt=INVITATION_SALT)
 
 
 def studio_of_invitation(token: str) -> Studio | None:
-    """The studio that an invitation names; None for a forged or old one."""
+    """The studio that an invitation names; None for a forged, old or ended one."""
     try:
-        pk = signing.loads(token, salt=INVITATION_SALT, max_age=INVITATION_SECONDS)
-    except signing.BadSignature:
+        pk, given_in = signing.loads(token, salt=INVITATION_SALT, max_age=INVITATION_SECONDS)
+    except (signing.BadSignature, TypeError):
         return None
-    return Studio.objects.select_related("lead", "division").filter(pk=pk).first()
+    studios = Studio.objects.select_related("lead", "division")
+    return studios.filter(pk=pk, invitation_round=given_in).first()
 
 
 @transaction.atomic
@@ -203,9 +206,11 @@ def join_studio(*, studio: Studio, volunteer: Volunteer, by: User) -> StudioMemb
 
 @transaction.atomic
 def leave_studio(*, member: StudioMember, by: User) -> None:
-    """The member goes, or the lead lets the member go; leaving twice is leaving once."""
+    """The member goes, or the lead lets the member go; leaving twice is leaving once. Invitations given out before
+    end with it: whoever was let go does not come back by an old one."""
     gone, _counts = StudioMember.objects.filter(pk=member.pk).delete()
     if gone:
+        Studio.objects.filter(pk=member.studio_id).update(invitation_round=F("invitation_round") + 1)
         publish(StudioChanged(member.studio_id, by.pk))
 
 

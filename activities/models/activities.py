@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 
 def managed_by(user: User, prefix: str = "") -> Q:
-    """`user` runs the activity: posted it, leads its studio, manages its unit, or has it in scope."""
+    """`user` runs the activity: leads its studio, manages its unit, or has it in scope.
+
+    Whoever posted it runs it until the centre has published it. From then on there are people's names and hours in it,
+    and only an office that is still held counts.
+    """
+    unpublished = (Activity.Status.DRAFT, Activity.Status.REVIEW)
     runs = (
-        Q(**{f"{prefix}posted_by": user})
+        Q(**{f"{prefix}posted_by": user, f"{prefix}status__in": unpublished})
         | Q(**{f"{prefix}studio__lead": user})
         | Q(
             **{

@@ -38,7 +38,7 @@ class SignUp(models.Model):
     signed_up_at = models.DateTimeField(auto_now_add=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     is_late_cancel = models.BooleanField(_("cancelled late"), default=False)
-    # guesses at the code on site; a few in a row and the sign-up waits (services.attendance)
+    # guesses at the code on site, summed over a person's sign-ups for the shift (services.attendance)
     wrong_codes = models.PositiveSmallIntegerField(default=0, editable=False)
     wrong_code_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -19,6 +19,7 @@ from activities.checks import (
     check_is_still_to_come,
     check_is_volunteering,
     check_keeps_promises,
+    check_keeps_what_was_checked,
     check_reason_is_given,
     check_runs,
     check_shifts_are_sound,
@@ -123,12 +124,14 @@ def change_activity(
     **values: Any,
 ) -> Activity:
     """Change fields (those of `post_activity`) and, with `shifts`, all shifts at once: a shift that is not named is
-    removed. A shift with sign-ups keeps its time and at least the places taken. Publishes ActivityChanged when it
-    is public. Raises DomainError `has_sign_ups`, `too_few_places`, `not_in_this_state`, or those of posting.
+    removed. A shift with sign-ups keeps its time and at least the places taken. Once it is published, only the staff
+    of the place change more than its shifts. Publishes ActivityChanged when it is public. Raises DomainError
+    `not_the_organiser`, `checked_already`, `has_sign_ups`, `too_few_places`, `not_in_this_state`, or those of posting.
     """
     locked = _locked(activity)
     check_runs(locked, by)
     check_can_change(locked)
+    check_keeps_what_was_checked(locked, values, by)
     check_is_volunteering(forbidden_kinds)
     before = {field: getattr(locked, field) for field in TOLD}
     if "point" in values:

@@ -33,7 +33,7 @@ from core.codes import Grade
 from core.errors import DomainError
 from core.events import publish
 
-# A guess has two chances in a million; five wrong ones in a row and this sign-up waits.
+# A guess has two chances in a million; five wrong ones in a row and this person waits.
 WRONG_CODES = 5
 WRONG_CODES_WAIT = timedelta(minutes=5)
 
@@ -101,21 +101,21 @@ def _spend_guess(*, sign_up: SignUp, code: str) -> None:
 
 @transaction.atomic
 def _guess(*, sign_up: SignUp, code: str, now: datetime) -> DomainError | None:
-    locked = SignUp.objects.select_for_update(of=("self",)).select_related("shift").get(pk=sign_up.pk)
-    is_recent = locked.wrong_code_at is not None and now - locked.wrong_code_at < WRONG_CODES_WAIT
-    wrong = locked.wrong_codes if is_recent else 0
+    """Counted over all sign-ups of this person for this shift, so giving the place back buys no guesses."""
+    same = SignUp.objects.filter(shift=sign_up.shift_id, volunteer=sign_up.volunteer_id)
+    rows = list(same.select_for_update().order_by("id"))
+    is_recent = any(row.wrong_code_at and now - row.wrong_code_at < WRONG_CODES_WAIT for row in rows)
+    wrong = sum(row.wrong_codes for row in rows) if is_recent else 0
     if wrong >= WRONG_CODES:
         return DomainError(
             "too_many_codes",
             _("Too many wrong codes in a row."),
             help=_("Wait five minutes, then type the code that the organiser shows now."),
         )
-    if is_code_of(locked.shift.code_secret, code, now):
-        locked.wrong_codes = 0
-        locked.save(update_fields=["wrong_codes"])
+    same.update(wrong_codes=0)
+    if is_code_of(sign_up.shift.code_secret, code, now):
         return None
-    locked.wrong_codes, locked.wrong_code_at = wrong + 1, now
-    locked.save(update_fields=["wrong_codes", "wrong_code_at"])
+    same.filter(pk=sign_up.pk).update(wrong_codes=wrong + 1, wrong_code_at=now)
     return DomainError(
         "wrong_code",
         _("This is not the code that is shown now."),

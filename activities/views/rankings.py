@@ -1,5 +1,6 @@
 """The ranking as it stands, and what the centre has published."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -7,19 +8,22 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Division, User
+from accounts.models import Division, RuleSet, User
 from activities import services
-from activities.asking import permitted, volunteer_of
+from activities.asking import permitted, publishes_rankings, volunteer_of
 from activities.forms import day_of, first_known
 from activities.models import RankingSnapshot, Tally
 from activities.rankings import PER_PAGE, RankingLine, own_place, ranked, ranking_page
 from activities.rules import next_period, period_start, previous_period
 from core.errors import DomainError
+
+SUBDISTRICT_OR_BELOW = re.compile(r"([0-9]{9})(?:[0-9]{3})?")
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,23 @@ class Wanted:
         return f"?{query.urlencode()}"
 
 
-def divisions_to_rank() -> dict[str, Division]:
-    """The district and its subdistricts: a neighbourhood's ranking would tell who lives there."""
-    rows = Division.objects.exclude(level=Division.Level.NEIGHBOURHOOD).order_by("code")
+def divisions_to_rank(near: str = "") -> dict[str, Division]:
+    """The district and its subdistricts; near a subdistrict or one of its neighbourhoods, those neighbourhoods too."""
+    wanted = ~Q(level=Division.Level.NEIGHBOURHOOD)
+    if subdistrict := SUBDISTRICT_OR_BELOW.fullmatch(near):
+        wanted |= Q(parent=subdistrict[1])
+    rows = Division.objects.filter(wanted).select_related("parent").order_by("code")
     return {row.code: row for row in rows}
+
+
+def rounding_of(day: date, division: Division) -> int:
+    """Minutes in whose steps hours are shown there."""
+    return RuleSet.objects.in_force(day, division.code).rounding_minutes
 
 
 def ranking(request: HttpRequest) -> HttpResponse:
     """The ranking of a period and an area; asked by htmx, only the part that changes."""
-    today, divisions = timezone.localdate(), divisions_to_rank()
+    today, divisions = timezone.localdate(), divisions_to_rank(request.GET.get("division", ""))
     wanted = Wanted.of(request.GET, divisions, today=today, period=Tally.Period.MONTH)
     page = ranking_page(
         subject_kind=wanted.kind,
@@ -73,12 +85,19 @@ def ranking(request: HttpRequest) -> HttpResponse:
         division_code=wanted.division.code,
         page=request.GET.get("page", 1),
     )
-    shown = {"wanted": wanted, "page": page, "own": _own(request, wanted), "most": _most(wanted, page)}
+    shown = {
+        "wanted": wanted,
+        "page": page,
+        "own": _own(request, wanted),
+        "most": _most(wanted, page),
+        "rounding": rounding_of(today, wanted.division),
+    }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "activities/ranking_now.html", shown)
     following = next_period(wanted.period, wanted.starts_on)
     shown |= {
-        "divisions": divisions.values(),
+        "divisions": [row for row in divisions.values() if not row.is_neighbourhood],
+        "neighbourhoods": [row for row in divisions.values() if row.is_neighbourhood],
         "kinds": [(kind, label, wanted.address(kind=kind)) for kind, label in Tally.Subject.choices],
         "periods": [
             (period, label, wanted.address(period=period, day=today.isoformat()))
@@ -86,7 +105,8 @@ def ranking(request: HttpRequest) -> HttpResponse:
         ],
         "earlier": wanted.address(day=previous_period(wanted.period, wanted.starts_on).isoformat()),
         "later": wanted.address(day=following.isoformat()) if following <= today else "",
-        "may_publish": request.user.has_perm("activities.publish_ranking", wanted.division),
+        "may_publish": not wanted.division.is_neighbourhood
+        and publishes_rankings(request.user, wanted.division),
         "published": RankingSnapshot.objects.filter(
             division=wanted.division, subject_kind=wanted.kind
         ).select_related("division")[:5],
@@ -120,6 +140,8 @@ def _most(wanted: Wanted, page: Page[RankingLine]) -> int:
 def ranking_publish(request: HttpRequest) -> HttpResponse:
     """Look once more, then publish: a published ranking stays. Without a choice it is last month's."""
     user = permitted(request, "publish_ranking")
+    if not user.is_centre_staff:
+        raise Http404  # a superuser may everything, but publishes in the name of no centre
     today, divisions = timezone.localdate(), divisions_to_rank()
     query = (request.POST or request.GET).copy()
     query.setdefault("day", previous_period("month", period_start("month", today)).isoformat())
@@ -160,6 +182,7 @@ def _look_once_more(
         "wanted": wanted,
         "page": page,
         "most": _most(wanted, page),
+        "rounding": rounding_of(timezone.localdate(), wanted.division),
         "refusal": refusal,
         "earlier": RankingSnapshot.objects.filter(
             subject_kind=wanted.kind,
@@ -192,6 +215,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "snapshot": row,
         "page": Paginator(row.rows.all(), PER_PAGE).get_page(request.GET.get("page")),
         "most": first.minutes if first else 0,
+        "rounding": rounding_of(timezone.localdate(row.published_at), row.division),
         "later": RankingSnapshot.objects.filter(
             subject_kind=row.subject_kind,
             period=row.period,

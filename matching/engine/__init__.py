@@ -10,12 +10,15 @@ Parts, in the order a need passes through them:
 ``CandidateGrid``   hard limits, then the k nearest eligible people                        (candidates.py)
 ``build_features``  the closed list of what may be known about a pair                      (features.py)
 ``PriorAcceptance`` who would say yes, before there is history                             (acceptance.py)
-``LearnedAcceptance`` the same, learned and calibrated           (learned_acceptance.py)
 ``ExactAssignment`` the best plan for all needs at once, with a proof over all pairs       (assignment/)
 ``first_wave``      how many to ask at once; ``next_action`` what to do after each answer  (dispatch.py)
 ``EquityRanking``   what a browsing volunteer sees first                                   (ranking.py)
 ``why``/``why_not`` reasons as codes with numbers, for the product to put into words       (explain.py)
 ==================  ==========================================================================================
+
+Heavier parts are imported by their own names: ``learned_acceptance`` (scikit-learn), ``asking`` (policies that price
+attention, their bounds), ``alerting``, ``browsing``, ``arrivals``, ``simulation`` (the policy laboratory),
+``synthetic`` (invented worlds).
 
 Manners are scikit-learn's: parameters in ``__init__``, ``fit`` returns self, learned names end in ``_``. Places are
 metres in a flat local projection, masks are bit sets (words.py), costs are whole numbers. Everything is deterministic.
@@ -38,7 +41,6 @@ from matching.engine.dispatch import (
 from matching.engine.errors import EngineError
 from matching.engine.explain import Reason, why, why_not
 from matching.engine.features import FEATURES, FeatureMatrix, build_features, smoothed_accept_rate
-from matching.engine.learned_acceptance import LearnedAcceptance, calibration_error, judge
 from matching.engine.ranking import EquityRanking
 
 __all__ = [
@@ -53,7 +55,6 @@ __all__ = [
     "EquityRanking",
     "ExactAssignment",
     "FeatureMatrix",
-    "LearnedAcceptance",
     "PairProblem",
     "Plan",
     "PriorAcceptance",
@@ -62,9 +63,7 @@ __all__ = [
     "SpatialProblem",
     "Step",
     "build_features",
-    "calibration_error",
     "first_wave",
-    "judge",
     "next_action",
     "probability_of_at_least",
     "smoothed_accept_rate",

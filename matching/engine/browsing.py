@@ -18,7 +18,7 @@ class BrowsingOutcome:
 
 
 def browse(week: Week, ranking: EquityRanking) -> BrowsingOutcome:
-    """Let every visitor in turn see the list of that moment and sign up for at most one need. O(visitors x needs log)."""
+    """Every visitor in turn sees the list of that moment and signs up for at most one need. O(visitors x needs log)."""
     signed = np.zeros(len(week.headcount), np.int64)
     for m in range(len(week.relevance)):
         fit = week.relevance[m]

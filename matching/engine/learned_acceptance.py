@@ -38,6 +38,7 @@ class LearnedAcceptance:
     ----------
     calibration_share : the last share of the answers, in the order given, that is kept for calibration.
     leaves, rate, rounds : of the boosting.
+    threads : of fitting; on a machine shared with a web server more than one is slower, not faster.
     version : logged with every offer.
 
     After ``fit``: ``boosting_``, ``effects_`` (people,), ``effect_variance_``, ``calibration_`` (3,): intercept, weight
@@ -55,12 +56,14 @@ class LearnedAcceptance:
         leaves: int = 31,
         rate: float = 0.06,
         rounds: int = 250,
+        threads: int = 1,
         version: str = "learned",
     ) -> None:
         self.calibration_share = calibration_share
         self.leaves = leaves
         self.rate = rate
         self.rounds = rounds
+        self.threads = threads
         self.version = version
 
     def fit(self, features: FeatureMatrix, yes: ArrayLike, person: ArrayLike | None = None) -> Self:
@@ -76,10 +79,12 @@ class LearnedAcceptance:
             raise OutOfRangeError(
                 f"{len(answer)} answers, of both kinds in both parts, are too few to learn from"
             )
-        self.boosting_ = HistGradientBoostingClassifier(
+        boosting = HistGradientBoostingClassifier(
             max_leaf_nodes=self.leaves, learning_rate=self.rate, max_iter=self.rounds, min_samples_leaf=60,
             l2_regularization=1.0, early_stopping=False, random_state=0,
-        ).fit(features.values[:early], answer[:early])  # fmt: skip
+        )  # fmt: skip
+        with threadpool_limits(self.threads):
+            self.boosting_ = boosting.fit(features.values[:early], answer[:early])
         raw = self._raw(features)
         self._learn_effects(raw[:early], answer[:early], who[:early], person is not None)
         both = np.column_stack([raw[early:], self._effect_of(who[early:])])

@@ -26,11 +26,12 @@ class EquityRanking:
 
     Parameters
     ----------
-    strength : how fast a need falls back; 0 is ranking by relevance alone.
+    strength : how fast a need falls back; 0 is ranking by relevance alone. In the simulated week 0.03 gives about a
+        tenth more needs somebody and costs hardly any sign-up; 1 fills twice the seats and costs a tenth of them.
     urgency_weight : what one step of urgency above 1 multiplies the score by, minus 1.
     """
 
-    def __init__(self, strength: float = 1.0, urgency_weight: float = 0.1) -> None:
+    def __init__(self, strength: float = 0.03, urgency_weight: float = 0.1) -> None:
         self.strength = strength
         self.urgency_weight = urgency_weight
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Studio, User, Volunteer
+from core.models import StateChange
 from matching.models.requests import KNOWN_TO_THE_ASKED, ServiceRequest
 
 if TYPE_CHECKING:
@@ -33,6 +34,23 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def open(self) -> OfferQuerySet:
         return self.filter(status=Offer.Status.SENT)
+
+    def with_a_workers_word(self) -> OfferQuerySet:
+        """Those that were a proposal first and that staff sent: only these count where a person confirms first."""
+        return self.filter(Exists(_word_on(OuterRef("pk"))))
+
+    def without_a_workers_word(self) -> OfferQuerySet:
+        return self.filter(~Exists(_word_on(OuterRef("pk"))))
+
+
+def _word_on(offer: OuterRef) -> models.QuerySet[StateChange]:
+    return StateChange.objects.filter(
+        subject_kind="matching.offer",
+        subject_id=offer,
+        before=Offer.Status.PROPOSED,
+        after=Offer.Status.SENT,
+        by__isnull=False,
+    )
 
 
 class Offer(models.Model):

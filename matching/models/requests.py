@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Division, Household, User
+from accounts.models import BlockedPair, Division, Household, User, Volunteer
 from core.codes import ServiceCategory, Skill
 from core.geo import Cell
 
@@ -54,6 +54,18 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def waiting(self) -> ServiceRequestQuerySet:
         """Those that still look for people."""
         return self.filter(status__in=(ServiceRequest.Status.OPEN, ServiceRequest.Status.ASKING))
+
+    def blocked_for(self, user: User | AnonymousUser) -> ServiceRequestQuerySet:
+        """Needs of households to which this person is never sent."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(household__in=BlockedPair.objects.filter(volunteer__user=user).values("household"))
+
+    def without_blocked(self, volunteer: Volunteer | None) -> ServiceRequestQuerySet:
+        """What this volunteer may see among the open needs; None for somebody who is none."""
+        if volunteer is None:
+            return self
+        return self.exclude(household__in=BlockedPair.objects.filter(volunteer=volunteer).values("household"))
 
     def live(self) -> ServiceRequestQuerySet:
         return self.exclude(status__in=(ServiceRequest.Status.CLOSED, ServiceRequest.Status.CANCELLED))

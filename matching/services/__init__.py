@@ -1,7 +1,6 @@
-"""Acts of matching. Lock order everywhere: request, studio, volunteers ascending, offers, assignments."""
+"""Acts of matching. Lock order everywhere: household, request, studio, volunteers ascending, offers, assignments."""
 
 from matching.services.assignments import (
-    cancel_assignment,
     check_in,
     check_out,
     contact_of,
@@ -9,6 +8,7 @@ from matching.services.assignments import (
     finish,
     set_off,
 )
+from matching.services.cancelling import cancel_assignment
 from matching.services.offers import accept_offer, decline_offer, expire_offer, offer_myself
 from matching.services.requests import (
     ask_again,

@@ -1,4 +1,4 @@
-"""What was promised is carried out: on my way, checked in, checked out, done; or it is cancelled in time."""
+"""What was promised is carried out: on my way, checked in, checked out, done."""
 
 from datetime import datetime, timedelta
 
@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RuleSet, SourceKind, User
-from accounts.services import open_household, release_time
+from accounts.models import RuleSet, User, Volunteer
+from accounts.services import open_household
 from activities.models import ServiceRecord
 from activities.services import record_hours
 from core.audit import open_sealed
@@ -17,14 +17,13 @@ from core.errors import DomainError
 from core.events import publish
 from core.models import Purpose
 from core.states import check_can_move, move
-from core.tasks import queue_after_commit
-from matching import tasks
+from core.templatetags.words import when_filter
 from matching.events import AssignmentMoved, RequestChanged
-from matching.models import Assignment, Offer, ServiceRequest
+from matching.models import Assignment, ServiceRequest
 from matching.permissions import check_may
 from matching.services.locks import locked_assignment
 from matching.services.requests import LEAST_FOR_TWO_PEOPLE, serve_when_all_are_out
-from matching.states import ASSIGNMENT_MOVES, OFFER_MOVES, REQUEST_MOVES
+from matching.states import ASSIGNMENT_MOVES
 
 Status = Assignment.Status
 
@@ -35,27 +34,32 @@ def rules_of(request: ServiceRequest) -> RuleSet:
 
 @transaction.atomic
 def set_off(*, assignment: Assignment, by: User) -> Assignment:
-    """ "On my way". Raises DomainError: not_yours, two_people, not_in_this_state."""
+    """ "On my way". Raises DomainError: not_yours, not_verified, two_people, not_in_this_state."""
     request, assignment = locked_assignment(assignment.pk)
     check_may(by, "matching.carry_out", assignment)
     if assignment.status == Status.ON_MY_WAY:
         return assignment
+    check_is_still_verified(assignment.volunteer)
     check_two_people_go(request)
-    return _moved(request, assignment, Status.ON_MY_WAY, by=by, left_at=timezone.now())
+    return moved(request, assignment, Status.ON_MY_WAY, by=by, left_at=timezone.now())
 
 
 @transaction.atomic
 def check_in(*, assignment: Assignment, by: User) -> Assignment:
-    """Arrived: the hours begin. Raises DomainError: not_yours, two_people, too_early, too_late, not_in_this_state."""
+    """Arrived: the hours begin.
+
+    Raises DomainError: not_yours, not_verified, two_people, too_early, too_late, not_in_this_state.
+    """
     request, assignment = locked_assignment(assignment.pk)
     check_may(by, "matching.carry_out", assignment)
     if assignment.status == Status.CHECKED_IN:
         return assignment
     now = timezone.now()
     check_can_move(assignment, Status.CHECKED_IN, moves=ASSIGNMENT_MOVES)
+    check_is_still_verified(assignment.volunteer)
     check_two_people_go(request)
     check_in_is_open(request, now=now)
-    return _moved(request, assignment, Status.CHECKED_IN, by=by, checked_in_at=now)
+    return moved(request, assignment, Status.CHECKED_IN, by=by, checked_in_at=now)
 
 
 @transaction.atomic
@@ -81,15 +85,16 @@ def enter_times(
 ) -> Assignment:
     """The worker enters when somebody came and left who forgot to check in or out; such hours are entered hours.
 
-    Raises DomainError: not_yours, ends_before_it_starts, in_the_future, not_in_this_state.
+    Raises DomainError: not_yours, own_hours, ends_before_it_starts, in_the_future, outside, not_in_this_state.
     """
     request, assignment = locked_assignment(assignment.pk)
     check_may(by, "matching.end_for_somebody", assignment)
+    check_is_somebody_else(assignment, by)
     if assignment.status in (Status.CHECKED_OUT, Status.DONE):
         return assignment
     check_times_are_possible(request, checked_in_at, checked_out_at, now=timezone.now())
     if assignment.status != Status.CHECKED_IN:
-        _moved(request, assignment, Status.CHECKED_IN, by=by, checked_in_at=checked_in_at)
+        moved(request, assignment, Status.CHECKED_IN, by=by, checked_in_at=checked_in_at)
     assignment.checked_in_at = checked_in_at
     assignment.save(update_fields=["checked_in_at"])
     _out(
@@ -105,56 +110,13 @@ def finish(*, assignment: Assignment, report: str, by: User) -> Assignment:
     check_may(by, "matching.carry_out", assignment)
     if assignment.status == Status.DONE:
         return assignment
-    return _moved(request, assignment, Status.DONE, by=by, report=report.strip()[:300])
-
-
-@transaction.atomic
-def cancel_assignment(*, assignment: Assignment, reason: str, by: User) -> Assignment:
-    """Somebody cannot come after all: the place and the time are free again and others are asked at once.
-
-    Raises DomainError: not_yours, not_in_this_state.
-    """
-    request, assignment = locked_assignment(assignment.pk)
-    check_may(by, "matching.cancel_assignment", assignment)
-    if assignment.status == Status.CANCELLED:
-        return assignment
-    _moved(request, assignment, Status.CANCELLED, by=by, reason=reason)
-    release_time(source_kind=SourceKind.ASSIGNMENT, source_id=assignment.pk)
-    _give_offer_back(assignment, reason, by=by)
-    request.filled -= 1
-    if request.status == ServiceRequest.Status.STAFFED:
-        move(
-            request,
-            ServiceRequest.Status.OPEN,
-            moves=REQUEST_MOVES,
-            by=by,
-            reason=reason,
-            filled=request.filled,
-            staffed_at=None,
-        )
-    else:
-        request.save(update_fields=["filled"])
-    serve_when_all_are_out(request, by=by)
-    queue_after_commit(tasks.plan_requests, [request.pk])
-    return assignment
-
-
-def _give_offer_back(assignment: Assignment, reason: str, *, by: User) -> None:
-    """The offer of somebody who cancels counts as a no; one that staff cancel is not held against the person."""
-    offer = Offer.objects.select_for_update().get(pk=assignment.offer_id)
-    if offer.status != Offer.Status.ACCEPTED or offer.assignments.standing().exists():
-        return
-    is_own_choice = by.has_perm("matching.carry_out", assignment) or (
-        by.has_perm("matching.answer_offer", offer)
-    )
-    after = Offer.Status.DECLINED if is_own_choice else Offer.Status.PASSED
-    move(offer, after, moves=OFFER_MOVES, by=by, reason=reason, decline_reason=reason.strip()[:120])
+    return moved(request, assignment, Status.DONE, by=by, report=report.strip()[:300])
 
 
 def contact_of(*, assignment: Assignment, by: User) -> dict[str, str]:
     """Address, phone and note, for the person who goes; each call is one logged reading.
 
-    Raises DomainError: not_yours, closed (cancelled, or the service is over).
+    Raises DomainError: not_yours, not_verified, closed (cancelled, or the service is over).
     """
     check_may(by, "matching.open_address", assignment)
     check_address_is_open(assignment, now=timezone.now())
@@ -171,14 +133,23 @@ def address_closes_at(request: ServiceRequest) -> datetime:
 
 
 def check_address_is_open(assignment: Assignment, *, now: datetime) -> None:
-    is_there = assignment.status == Status.CHECKED_IN
-    if assignment.status == Status.CANCELLED or (
-        now > address_closes_at(assignment.request) and not is_there
-    ):
+    """A check-out that was forgotten keeps nothing open."""
+    check_is_still_verified(assignment.volunteer)
+    if assignment.status == Status.CANCELLED or now > address_closes_at(assignment.request):
         raise DomainError(
             "closed",
             _("Address and phone are closed: the service is over."),
             help=_("If you left something there, ask the community worker."),
+        )
+
+
+def check_is_still_verified(volunteer: Volunteer) -> None:
+    """Whoever was suspended after the yes goes nowhere."""
+    if volunteer.status != Volunteer.Status.VERIFIED:
+        raise DomainError(
+            "not_verified",
+            _("Your registration is not verified at the moment, so you cannot go there."),
+            help=_("Ask the volunteer centre; cancel what you promised, so that others are asked."),
         )
 
 
@@ -229,18 +200,33 @@ def check_times_are_possible(
         raise DomainError(
             "in_the_future", _("This time is still to come."), help=_("Enter the times when it is over.")
         )
-    if abs(checked_in_at - request.starts_at) > timedelta(days=1):
+    rules = rules_of(request)
+    earliest = request.starts_at - timedelta(minutes=rules.check_in_opens_minutes)
+    latest = request.ends_at + timedelta(minutes=rules.check_out_closes_minutes)
+    if checked_in_at < earliest or checked_out_at > latest:
         raise DomainError(
-            "another_day", _("This is not the day of the service."), help=_("Look at the date again.")
+            "outside",
+            _("This lies outside the service: it can be from %(earliest)s to %(latest)s."),
+            help=_("Look at day and time again."),
+            params={"earliest": when_filter(earliest), "latest": when_filter(latest)},
         )
 
 
-def _moved(
+def check_is_somebody_else(assignment: Assignment, by: User) -> None:
+    if assignment.volunteer.user_id == by.pk:
+        raise DomainError(
+            "own_hours",
+            _("These are your own hours: you cannot enter them yourself."),
+            help=_("Ask a colleague or the volunteer centre."),
+        )
+
+
+def moved(
     request: ServiceRequest,
     assignment: Assignment,
     after: str,
     *,
-    by: User,
+    by: User | None,
     reason: str = "",
     **values: object,
 ) -> Assignment:
@@ -253,7 +239,7 @@ def _moved(
 def _out(
     request: ServiceRequest, assignment: Assignment, *, at: datetime, by: User, grade: Grade, how: str
 ) -> None:
-    _moved(request, assignment, Status.CHECKED_OUT, by=by, checked_out_at=at)
+    moved(request, assignment, Status.CHECKED_OUT, by=by, checked_out_at=at)
     assert assignment.checked_in_at is not None  # noqa: S101  the table of moves leads here only from checked-in
     with translation.override(settings.LANGUAGE_CODE):
         content = str(request.get_category_display())

@@ -1,4 +1,4 @@
-"""Rows locked in the one order: request, studio, volunteers ascending, offers, assignments."""
+"""Rows locked in the one order: household, request, studio, volunteers ascending, offers, assignments."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,8 @@ from matching.models import Assignment, Offer, ServiceRequest
 
 
 def locked_request(pk: int) -> ServiceRequest:
-    return (
-        ServiceRequest.objects.select_for_update(of=("self",))
-        .select_related("household", "division")
-        .get(pk=pk)
-    )
+    """The household is read after the lock is held: a join would show it as it stood before the wait."""
+    return ServiceRequest.objects.select_for_update(of=("self",)).select_related("division").get(pk=pk)
 
 
 def locked_studio(pk: int) -> Studio:
@@ -36,7 +33,7 @@ def locked_assignment(pk: int) -> tuple[ServiceRequest, Assignment]:
     request = locked_request(Assignment.objects.values_list("request_id", flat=True).get(pk=pk))
     assignment = (
         Assignment.objects.select_for_update(of=("self",))
-        .select_related("volunteer__user", "studio", "offer", "request__household")
+        .select_related("volunteer__user", "studio", "offer")
         .get(pk=pk)
     )
     assignment.request = request

@@ -11,7 +11,7 @@ from accounts.services import commit_time
 from core.errors import DomainError
 from core.events import publish
 from core.geo import distance_step
-from core.states import move
+from core.states import check_can_move, move
 from core.tasks import queue_after_commit
 from matching import tasks
 from matching.checks import (
@@ -49,8 +49,8 @@ def accept_offer(*, offer: Offer, by: User, members: Sequence[Volunteer] | None 
 
     A studio's lead names the members who go. Accepting again gives the same assignments. An offer that ran out or
     was declined may still be accepted while a place is free.
-    Raises DomainError: not_yours, taken, over, clash, a hard limit's code (checks.py), no_members, too_many,
-    not_a_member, capacity.
+    Raises DomainError: not_yours, taken, over, unconfirmed, clash, a hard limit's code (checks.py), no_members,
+    too_many, not_a_member, capacity.
     """
     request = locked_request(offer.request_id)
     offer = locked_offer(offer.pk)
@@ -61,6 +61,9 @@ def accept_offer(*, offer: Offer, by: User, members: Sequence[Volunteer] | None 
     if offer.status == Status.WITHDRAWN or offer.status == Status.TAKEN:
         raise taken()
     check_looks_for_people(request)
+    if offer.status != Status.ACCEPTED:
+        check_can_move(offer, Status.ACCEPTED, moves=OFFER_MOVES)
+    check_was_confirmed(request, offer)
     goes = _who_goes(offer, request, members)
     assignments = [_assign(request, offer, volunteer) for volunteer in sorted(goes, key=lambda one: one.pk)]
     if offer.status != Status.ACCEPTED:
@@ -68,6 +71,19 @@ def accept_offer(*, offer: Offer, by: User, members: Sequence[Volunteer] | None 
     publish(OfferAccepted(offer.pk, tuple(assignment.pk for assignment in assignments)))
     _fill(request, len(assignments), by=by)
     return assignments
+
+
+def check_was_confirmed(request: ServiceRequest, offer: Offer) -> None:
+    """A household may have become one where a person confirms first after the offer was sent."""
+    if (
+        request.household.is_sensitive
+        and not Offer.objects.with_a_workers_word().filter(pk=offer.pk).exists()
+    ):
+        raise DomainError(
+            "unconfirmed",
+            _("Here the community worker confirms first who goes."),
+            help=_("You are asked again if you are proposed and confirmed. Others are waiting for you."),
+        )
 
 
 def _who_goes(offer: Offer, request: ServiceRequest, members: Sequence[Volunteer] | None) -> list[Volunteer]:

@@ -240,6 +240,27 @@ def close_request(*, request: ServiceRequest, by: User) -> ServiceRequest:
     return request
 
 
+def withdraw_unconfirmed(*, household: Household, by: User | None) -> None:
+    """The household is one where a person confirms first: offers that went out without such a word are withdrawn, and
+    proposals take their place. The household is locked already; nobody locks one after a request."""
+    asking = household.requests.filter(status__in=(Status.OPEN, Status.ASKING, Status.RETURNED)).order_by(
+        "pk"
+    )
+    for pk in list(asking.values_list("pk", flat=True)):
+        request = locked_request(pk)
+        unconfirmed = Offer.objects.open().without_a_workers_word().filter(request=request)
+        offers = list(unconfirmed.select_for_update(of=("self",)).order_by("pk"))
+        for offer in offers:
+            move(offer, Offer.Status.WITHDRAWN, moves=OFFER_MOVES, by=by)
+            publish(OfferTaken(offer.pk))
+        if not offers:
+            continue
+        if request.status == Status.ASKING and not request.offers.open().exists():
+            move(request, Status.OPEN, moves=REQUEST_MOVES, by=by)
+        publish(RequestChanged(request.pk))
+        queue_after_commit(tasks.plan_requests, [request.pk])
+
+
 def serve_when_all_are_out(request: ServiceRequest, *, by: User | None) -> None:
     """The need counts as served once nobody who came is still there. The request is locked."""
     status = set(request.assignments.standing().values_list("status", flat=True))

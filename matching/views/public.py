@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Division, User, Volunteer
+from core.codes import ServiceCategory
 from matching import services
-from matching.browse import PublicNeed, look_at, needs_for, needs_for_everybody, open_to_all, public_part
+from matching.browse import (
+    PublicNeed,
+    kinds_of_needs,
+    look_at,
+    needs_for,
+    needs_for_everybody,
+    open_to_all,
+    public_part,
+)
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.views.asking import own_volunteer, person, tried
 
@@ -19,20 +28,31 @@ PER_PAGE = 20
 
 
 def near(request: HttpRequest) -> HttpResponse:
-    """Everybody sees what is needed; a volunteer sees first what suits and still lacks people."""
+    """Everybody sees what is needed; a volunteer sees first what suits and still lacks people. `?category=` keeps one
+    kind; a code that is none is ignored."""
     volunteer = own_volunteer(request.user) if isinstance(request.user, User) else None
-    needs = needs_for(volunteer) if volunteer else needs_for_everybody()
+    chosen = request.GET.get("category", "")
+    category = chosen if chosen in ServiceCategory.values else ""
+    needs = needs_for(volunteer, category) if volunteer else needs_for_everybody(category)
     page = Paginator(needs, PER_PAGE).get_page(request.GET.get("page"))
     districts = Division.objects.filter(level=Division.Level.DISTRICT).values_list("code", flat=True)
     topics = " ".join(f"near:{code}" for code in districts)
-    return render(request, "matching/near.html", {"page": page, "volunteer": volunteer, "topics": topics})
+    shown = {
+        "page": page,
+        "volunteer": volunteer,
+        "topics": topics,
+        "kinds": kinds_of_needs(volunteer),
+        "category": category,
+        "category_label": ServiceCategory(category).label if category else "",
+    }
+    return render(request, "matching/near.html", shown)
 
 
 def public_need(request: HttpRequest, pk: int) -> HttpResponse:
     volunteer = own_volunteer(request.user) if isinstance(request.user, User) else None
     if volunteer and (asked := Offer.objects.put_to(volunteer.user).filter(request=pk).first()):
         return redirect("matching:offer", asked.pk)
-    row = open_to_all(timezone.now()).filter(pk=pk).first()
+    row = open_to_all(timezone.now()).without_blocked(volunteer).filter(pk=pk).first()
     if row is None:
         return _no_longer_open(request, pk)
     return render(request, "matching/public_need.html", _page(row, volunteer))
@@ -62,7 +82,7 @@ def offer_me(request: HttpRequest, pk: int) -> HttpResponse:
     offer, refusal = tried(lambda: services.offer_myself(request=row, volunteer=volunteer, by=user))
     if refusal:
         context = {"refusal": refusal, "volunteer": volunteer}
-        still = open_to_all(timezone.now()).filter(pk=pk).first()
+        still = open_to_all(timezone.now()).without_blocked(volunteer).filter(pk=pk).first()
         if still:
             return render(request, "matching/public_need.html", context | _page(still, volunteer), status=409)
         return render(request, "matching/no_longer_open.html", context, status=409)

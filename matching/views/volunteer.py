@@ -17,7 +17,7 @@ from matching import services
 from matching.forms import DeclineForm, MembersForm, ReasonForm, ReportForm
 from matching.models import Assignment, Offer
 from matching.next_step import next_step
-from matching.services.assignments import address_closes_at
+from matching.services.assignments import check_address_is_open
 from matching.views.asking import person, tried, tried_with_message
 
 EARLIER = 20
@@ -138,7 +138,7 @@ def _assignment_page(
     report: ReportForm | None = None,
     cancel: ReasonForm | None = None,
 ) -> dict[str, Any]:
-    is_there = row.status == Assignment.Status.CHECKED_IN
+    _open, closed = tried(lambda: check_address_is_open(row, now=timezone.now()))
     others = row.request.assignments.standing().exclude(pk=row.pk).select_related("volunteer__user")
     return {
         "assignment": row,
@@ -146,8 +146,7 @@ def _assignment_page(
         "step": next_step(row, now=timezone.now()),
         "others": others,
         "contact": contact,
-        "is_address_open": row.status != Assignment.Status.CANCELLED
-        and (is_there or timezone.now() <= address_closes_at(row.request)),
+        "closed": closed,
         "may_cancel": row.status in (Assignment.Status.ACCEPTED, Assignment.Status.ON_MY_WAY),
         "report": report or ReportForm(),
         "cancel": cancel or ReasonForm(),

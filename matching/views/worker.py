@@ -105,8 +105,9 @@ def _cases(user: User) -> QuerySet[ServiceRequest]:
 
 @login_required
 def request(request: HttpRequest, pk: int) -> HttpResponse:
-    need = get_object_or_404(_cases(person(request)), pk=pk)
-    return render(request, "matching/request.html", case_of(need) | {"cancel": ReasonForm()})
+    user = person(request)
+    need = get_object_or_404(_cases(user), pk=pk)
+    return render(request, "matching/request.html", case_of(need, reader=user) | {"cancel": ReasonForm()})
 
 
 @login_required
@@ -116,7 +117,9 @@ def request_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(_cases(user), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return render(request, "matching/request.html", case_of(need) | {"cancel": form}, status=422)
+        return render(
+            request, "matching/request.html", case_of(need, reader=user) | {"cancel": form}, status=422
+        )
     reason = form.cleaned_data["reason"]
     done = _("The need is cancelled. Everybody concerned is told.")
     tried_with_message(request, lambda: services.cancel_request(request=need, reason=reason, by=user), done)
@@ -174,7 +177,7 @@ def times(request: HttpRequest, pk: int) -> HttpResponse:
     form = TimesForm(request.POST)
     if not form.is_valid():
         need = get_object_or_404(_cases(user), pk=row.request_id)
-        context = case_of(need) | {"cancel": ReasonForm(), "times": form, "times_of": row.pk}
+        context = case_of(need, reader=user) | {"cancel": ReasonForm(), "times": form, "times_of": row.pk}
         return render(request, "matching/request.html", context, status=422)
     done = _("The times are entered and the hours recorded.")
     tried_with_message(

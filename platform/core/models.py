@@ -18,7 +18,7 @@ class Purpose(models.TextChoices):
 
 
 class SensitiveReading(models.Model):
-    """One reading of sensitive fields: who, whose, which, why, when. Append-only."""
+    """One reading of sensitive fields: who, whose, which, why, when. Append-only: a trigger refuses the rest."""
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="sensitive_readings", null=True, blank=True
@@ -37,7 +37,7 @@ class SensitiveReading(models.Model):
 
 
 class StateChange(models.Model):
-    """One move of one thing from a state to another. Append-only; written by `core.states.move`."""
+    """One move of one thing from a state to another. Append-only by a trigger; written by `core.states.move`."""
 
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()

@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
+from accounts.models import Household, User
 
 Word = str | Promise
 
 HOME = ("portal:home", _("Home"), "home")
 MY = ("portal:my", pgettext_lazy("tab", "Me"), "user")
+HOUSEHOLD = ("matching:my_household", _("My household"), "family")
 OFFERS = ("matching:offers", _("Offers"), "hand")
 ACTIVITIES = ("activities:list", _("Activities"), "calendar")
 STUDIOS = ("accounts:studios", _("Studios"), "studio")
@@ -44,6 +45,15 @@ class Navigation:
         user = getattr(self.request, "user", None)
         return user if isinstance(user, User) else None
 
+    @cached_property
+    def is_contact(self) -> bool:
+        """Whether this person speaks for a household; one query a page."""
+        return self.person is not None and Household.objects.filter(contact=self.person).exists()
+
+    @property
+    def household(self) -> list[tuple[str, Word, str]]:
+        return [HOUSEHOLD] if self.is_contact else []
+
     def _item(self, name: str, label: Word, icon: str) -> Item:
         url = reverse(name)
         path = self.request.path
@@ -61,9 +71,9 @@ class Navigation:
         person = self.person
         if person is None:
             return self._items(ACTIVITIES, STUDIOS, RANKING)
-        first = [CENTRE] if person.is_centre_staff else []
+        first: list[tuple[str, Word, str]] = [CENTRE] if person.is_centre_staff else []
         first += [DESK] if person.is_community_worker else []
-        first += [OFFERS] if not first else []
+        first += [*self.household, OFFERS] if not first else []
         return self._items(MY, *first, ACTIVITIES, STUDIOS, RANKING)
 
     @cached_property
@@ -76,12 +86,15 @@ class Navigation:
             return self._items(HOME, CENTRE, ACTIVITIES, RANKING, MY)
         if person.is_community_worker:
             return self._items(HOME, DESK, ACTIVITIES, RANKING, MY)
+        if self.is_contact:
+            return self._items(HOME, HOUSEHOLD, OFFERS, ACTIVITIES, MY)
         return self._items(HOME, OFFERS, ACTIVITIES, RANKING, MY)
 
     @cached_property
     def account(self) -> list[Item]:
         return self._items(
             ("portal:my", _("My page"), "user"),
+            *self.household,
             ("accounts:settings", _("Settings"), "settings"),
             ("account_email", _("E-mail addresses"), "mail"),
             ("account_change_phone", _("Mobile phone"), "phone"),

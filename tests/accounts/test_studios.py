@@ -22,6 +22,7 @@ from accounts.services import (
     suspend_studio,
     verify_studio,
 )
+from accounts.services.studios import INVITATION_SALT
 from core.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,23 @@ def test_a_volunteer_joins_by_the_leads_invitation(signed_in, studio, volunteer)
     assert studio.name in client.get(address).content.decode()
     client.post(address)
     assert studio.members.filter(volunteer=volunteer).exists()
+
+
+def test_whoever_was_let_go_does_not_come_back_by_an_old_invitation(signed_in, studio, volunteer):
+    old = reverse("accounts:studio_join", args=[invitation_to(studio)])
+    member = join_studio(studio=studio, volunteer=volunteer, by=volunteer.user)
+    leave_studio(member=member, by=studio.lead)
+    client = signed_in(volunteer.user)
+    assert client.get(old).status_code == 404
+    assert client.post(old).status_code == 404
+    assert not studio.members.filter(volunteer=volunteer).exists()
+    studio.refresh_from_db()
+    assert client.get(reverse("accounts:studio_join", args=[invitation_to(studio)])).status_code == 200
+
+
+def test_an_invitation_of_before_there_were_rounds_has_ended(signed_in, studio, volunteer):
+    old = signing.dumps(studio.pk, salt=INVITATION_SALT)
+    assert signed_in(volunteer.user).get(reverse("accounts:studio_join", args=[old])).status_code == 404
 
 
 def test_a_forged_invitation_leads_nowhere(signed_in, studio, volunteer):

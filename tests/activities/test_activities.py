@@ -188,3 +188,68 @@ def test_what_ended_a_day_ago_finishes_by_itself(make_activity):
 
 def test_nothing_is_finished_before_its_last_shift(activity, worker):
     assert refused(lambda: services.finish_activity(activity=activity, by=worker)) == "not_over"
+
+
+def test_who_has_left_the_staff_keeps_the_own_drafts_and_nothing_that_is_published(
+    make_activity, make_user, worker
+):
+    published, draft = make_activity(), make_activity(status="draft")
+    assert set(Activity.objects.run_by(worker)) == {published, draft}
+    worker.roles.all().delete()
+    former = type(worker).objects.get(pk=worker.pk)
+    assert set(Activity.objects.run_by(former)) == {draft}
+    refusal = refused(lambda: services.change_activity(activity=published, by=former, title="改"))
+    assert refusal == "not_the_organiser"
+
+
+@pytest.fixture
+def studio_activity(make_activity, make_shift, studio):
+    activity = make_activity(studio=studio, organisation=None, posted_by=studio.lead)
+    make_shift(activity)
+    return activity
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "卖保健品"},
+        {"about": "别的事"},
+        {"place": "别处"},
+        {"risks": "没有"},
+        {"categories": ["0001"]},
+        {"people_served": ["11"]},
+        {"safeguards": []},
+        {"minimum_age": 6},
+        {"organisation": None, "studio": None},
+    ],
+)
+def test_what_the_centre_has_checked_is_not_rewritten_by_the_organiser(
+    studio_activity, studio_lead, worker, changed
+):
+    Activity.objects.update(safeguards=["01"])
+    refusal = refused(lambda: services.change_activity(activity=studio_activity, by=studio_lead, **changed))
+    assert refusal == "checked_already"
+    services.change_activity(activity=studio_activity, by=worker, **changed)  # the staff of the place may
+    assert Activity.objects.filter(pk=studio_activity.pk, **changed).exists()
+
+
+def test_staff_move_a_published_activity_only_where_they_work(
+    studio_activity, worker, centre_user, other_division
+):
+    def move(by):
+        return services.change_activity(activity=studio_activity, by=by, division=other_division)
+
+    assert refused(lambda: move(worker)) == "checked_already"
+    assert move(centre_user).division == other_division
+
+
+def test_the_organiser_still_changes_the_shifts_of_what_is_published(studio_activity, studio_lead):
+    shift = studio_activity.shifts.get()
+    same = {"title": studio_activity.title, "categories": list(studio_activity.categories)}
+    changed = services.change_activity(
+        activity=studio_activity,
+        by=studio_lead,
+        shifts=[given(shift, places=9), ShiftGiven(at(6, 9), at(6, 10), 4)],
+        **same,
+    )
+    assert [row.places for row in changed.shifts.all()] == [9, 4]

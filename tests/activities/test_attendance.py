@@ -120,6 +120,29 @@ def test_a_wrong_code_is_refused_and_guessing_is_slowed(sign_up, volunteer, shif
     assert come().status == "checked-in"
 
 
+def test_giving_the_place_back_and_taking_it_again_buys_no_guesses(make_shift, volunteer, code):
+    starts_at = timezone.now() + timedelta(minutes=20)
+    shift = make_shift(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    wrong = f"{(int(code(shift)) + 1) % 1_000_000:06d}"
+
+    def take():
+        return services.sign_up(shift=shift, volunteer=volunteer, by=volunteer.user)
+
+    def guess(sign_up, typed=wrong):
+        return refused(lambda: services.check_in(sign_up=sign_up, code=typed, by=volunteer.user))
+
+    given_back = take()
+    assert [guess(given_back) for _ in range(3)] == ["wrong_code"] * 3
+    services.cancel_sign_up(sign_up=given_back, by=volunteer.user)
+    again = take()
+    assert [guess(again) for _ in range(3)] == ["wrong_code", "wrong_code", "too_many_codes"]
+    assert guess(given_back, code(shift)) == "too_many_codes"  # nor does the one given back
+    SignUp.objects.update(wrong_code_at=timezone.now() - timedelta(minutes=6))
+    assert guess(again) == "wrong_code"
+    services.check_in(sign_up=again, code=code(shift), by=volunteer.user)
+    assert not SignUp.objects.exclude(wrong_codes=0).exists()
+
+
 def test_a_right_code_forgives_the_wrong_ones(sign_up, volunteer, come):
     for _ in range(WRONG_CODES - 1):
         refused(lambda: services.check_in(sign_up=sign_up, code="", by=volunteer.user))

@@ -142,3 +142,26 @@ def test_a_cancelled_activity_says_why_to_everybody(client, signed_in, worker, s
     signed_in(worker).post(move, {"act": "cancel", "reason": "台风预警"})
     client.logout()
     assert "台风预警" in text(client.get(reverse("activities:activity", args=[shift.activity_id])))
+
+
+def test_the_organiser_of_a_published_activity_is_shown_what_stays_and_changes_the_rest(
+    signed_in, studio, make_activity, make_shift, typed
+):
+    activity = make_activity(studio=studio, organisation=None, posted_by=studio.lead)
+    shift = make_shift(activity)
+    url = reverse("activities:edit", args=[activity.pk])
+    client = signed_in(studio.lead)
+    page = text(client.get(url))
+    assert "What the centre has checked stays as it is" in page
+    assert re.search(r'<input[^>]*name="title"[^>]*disabled', page)
+    kept = {"shift-INITIAL_FORMS": "1", "shift-0-id": str(shift.pk), "shift-0-places": "12"}
+    assert client.post(url, typed(title="卖保健品", **kept)).status_code == 302
+    activity.refresh_from_db()
+    assert activity.title == "清洁家园"
+    assert activity.shifts.get().places == 12
+
+
+def test_a_day_outside_the_calendar_is_a_mistake_in_the_form(signed_in, worker, typed):
+    for day in ("0001-01-01", "9999-12-31"):
+        answer = signed_in(worker).post(reverse("activities:post"), typed(**{"shift-0-day": day}))
+        assert answer.status_code in (200, 302)

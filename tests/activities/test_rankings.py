@@ -170,6 +170,9 @@ def test_the_page_is_public_and_takes_any_address(client, volunteer, give_hours,
         "",
         "?period=week&kind=division&division=310105001",
         "?period=x&kind=y&division=z&day=w&page=q",
+        "?day=0001-01-01",
+        "?period=week&day=0001-01-03",
+        "?period=year&day=9999-12-31",
     ):
         page = client.get(url + query)
         assert page.status_code == 200
@@ -185,3 +188,18 @@ def test_my_line_is_marked_on_the_page(signed_in, volunteer, make_volunteer, giv
     page = signed_in(volunteer.user).get(reverse("activities:ranking")).content.decode()
     assert page.count("rank-me") == 1
     assert str(volunteer) in page
+
+
+def test_whoever_works_in_no_centre_publishes_nothing_even_a_superuser(
+    signed_in, make_user, give_hours, volunteer, worker
+):
+    give_hours(volunteer, 90)
+    url = reverse("activities:ranking_publish")
+    for user in (make_user(is_superuser=True, is_staff=True), worker, volunteer.user):
+        client = signed_in(user)
+        assert client.get(url).status_code == 404
+        assert (
+            client.post(url, {"division": "310105", "submission_key": str(uuid.uuid4())}).status_code == 404
+        )
+        assert url not in client.get(reverse("activities:ranking")).content.decode()
+    assert not RankingSnapshot.objects.exists()

@@ -1,5 +1,4 @@
 import os
-from pathlib import Path
 
 import pytest
 
@@ -16,16 +15,10 @@ DRAW = """
 
 
 @pytest.mark.browser
-def test_the_browser_has_chinese_letters_and_not_boxes():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        pytest.skip(os.environ.get("NO_BROWSER", f"there is no Chromium at {path}"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        drawn = browser.new_page().evaluate(DRAW, ["志", "愿", "\U0010fffe"])
-        browser.close()
+def test_the_browser_has_chinese_letters_and_not_boxes(chromium):
+    page = chromium.new_page()
+    drawn = page.evaluate(DRAW, ["志", "愿", "\U0010fffe"])
+    page.close()
     if len(set(drawn)) < 3 and os.environ.get("CI") != "true":
         pytest.skip("there is no Chinese font (Debian: apt install fonts-noto-cjk)")
     assert len(set(drawn)) == 3, "Chinese is drawn as boxes: a font is missing"

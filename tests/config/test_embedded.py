@@ -169,6 +169,17 @@ def test_secrets_are_made_once_and_are_nobody_elses_business(home):
     assert stat.S_IMODE((home.root / "secrets" / "key").stat().st_mode) == 0o600
 
 
+def test_only_a_clone_in_tmp_that_is_gone_leaves_nothing_behind(home, tmp_path, monkeypatch):
+    homes = tmp_path / "homes"
+    monkeypatch.setattr("config.embedded.home.ROOTS_HOME", homes)
+    for name, checkout in {"gone": "/tmp/never/was", "away": "/mnt/never/was", "here": str(ROOT)}.items():
+        (homes / f"ningju-{name}").mkdir(parents=True)
+        (homes / f"ningju-{name}" / "checkout").write_text(checkout)
+    home.remember_checkout()
+    assert sorted(path.name for path in homes.iterdir()) == ["ningju-away", "ningju-here"]
+    assert (home.root / "checkout").read_text() == str(ROOT)
+
+
 @pytest.mark.parametrize(
     ("machine", "missing"), [("x86_64", ""), ("aarch64", "REDIS_URL"), ("armv7l", "DATABASE_URL")]
 )

@@ -1,4 +1,6 @@
-def test_every_persona_can_be_made(worker, centre_user, volunteer, studio, household, make_request, shift, stranger):
+def test_every_persona_can_be_made(
+    worker, centre_user, volunteer, studio, household, make_request, shift, stranger
+):
     request = make_request()
     assert request.division_id.startswith(worker.worker_codes[0])
     assert centre_user.is_centre_staff

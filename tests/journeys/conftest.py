@@ -21,16 +21,6 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "ningju-demo"
-# Debian's Chromium, quiet on a closed network
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class OwnRedis:
@@ -106,12 +96,10 @@ def free_port():
 def database_of_its_own(url):
     """A new database on the tests' server; its address."""
     name = f"journeys_{os.getpid()}"
-    parts = url.rsplit("/", 1)
-    query = "?" + parts[1].split("?", 1)[1] if "?" in parts[1] else ""
-    # the host may be a socket folder in the query, so only the path is exchanged
-    base, _, _ = url.partition("?")
-    new = base.rsplit("/", 1)[0] + "/" + name + query
-    admin = base.rsplit("/", 1)[0] + "/postgres" + query
+    # a socket's folder stands in the query, so only the path before it is exchanged
+    base, question, query = url.partition("?")
+    server = base.rsplit("/", 1)[0]
+    new, admin = (f"{server}/{database}{question}{query}" for database in (name, "postgres"))
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -176,19 +164,6 @@ def is_ready(address, process, log):
         return urllib.request.urlopen(address + "/readyz", timeout=5).status == 200
     except urllib.error.HTTPError:
         return False
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        pytest.skip(os.environ.get("NO_BROWSER", f"there is no Chromium at {path}"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Commitment, RuleSet
+from accounts.models import Commitment, RuleSet, StaffRole
 from activities.models import ServiceRecord
 from core.models import SensitiveReading
 from matching.models import Assignment, Offer, Review, ServiceRequest
@@ -222,6 +222,46 @@ def test_a_forgotten_check_out_is_entered_by_the_worker_and_marked(promised, vol
     assert (record.minutes, record.grade, record.how_observed) == (90, "honour", "1")
     need.refresh_from_db()
     assert need.status == "served"
+
+
+def test_a_forgotten_check_out_does_not_keep_the_address_open(promised, volunteer, begins_now):
+    need, assignment = promised()
+    begins_now(need)
+    check_in(assignment=assignment, by=volunteer.user)
+    begins_now(need, minutes_ago=120 + RuleSet.objects.get().check_out_closes_minutes + 1)
+    with refused("closed"):
+        contact_of(assignment=Assignment.objects.get(pk=assignment.pk), by=volunteer.user)
+
+
+def test_a_worker_never_enters_the_own_hours(promised, volunteer, begins_now, division, centre_user):
+    StaffRole.objects.create(user=volunteer.user, kind=StaffRole.Kind.COMMUNITY_WORKER, division=division)
+    need, assignment = promised()
+    begins_now(need, minutes_ago=24 * 60)
+    times = {"checked_in_at": need.starts_at, "checked_out_at": need.ends_at}
+    with refused("own_hours"):
+        enter_times(assignment=assignment, by=volunteer.user, **times)
+    assert enter_times(assignment=assignment, by=centre_user, **times).status == "checked-out"
+
+
+@pytest.mark.parametrize(("early", "late"), [(31, 0), (0, 121), (24 * 60 - 1, 40 * 24 * 60)])
+def test_entered_times_stay_within_the_plan_and_its_windows(promised, worker, begins_now, early, late):
+    need, assignment = promised()
+    begins_now(need, minutes_ago=60 * 24 * 60)
+    with refused("outside"):
+        enter_times(
+            assignment=assignment,
+            checked_in_at=need.starts_at - timedelta(minutes=early),
+            checked_out_at=need.ends_at + timedelta(minutes=late),
+            by=worker,
+        )
+    assert not ServiceRecord.objects.exists()
+
+
+def test_a_worker_writes_down_no_review_of_the_own_service(served, volunteer, division, make_household):
+    StaffRole.objects.create(user=volunteer.user, kind=StaffRole.Kind.COMMUNITY_WORKER, division=division)
+    _need, assignment = served(household=make_household(contact=None))
+    with refused("not_yours"):
+        review_service(assignment=assignment, stars=5, words="很好", by=volunteer.user)
 
 
 def test_cancelling_frees_the_time_and_tells_why(promised, volunteer):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import AskLedger, BlockedPair, SourceKind, VolunteerSkill
+from accounts.models import AskLedger, BlockedPair, SourceKind, Volunteer, VolunteerSkill
 from accounts.services import commit_time
 from core.errors import DomainError
 from core.geo import Point
@@ -231,3 +231,30 @@ def test_a_limit_that_fell_between_the_question_and_the_yes_still_holds(post, vo
     with pytest.raises(DomainError) as refused:
         accept_offer(offer=Offer.objects.get(request=need), by=volunteer.user)
     assert refused.value.code == "licence"
+
+
+def test_how_fast_somebody_answers_is_the_median_of_what_they_were_asked(make_request, make_volunteer):
+    """Not of what they came to unasked, nor of what ran out."""
+    quick, unknown = make_volunteer("快答"), make_volunteer("未答")
+    for number, hours in enumerate((1, 2, 9)):
+        answer(quick, make_request(title=f"问{number}"), hours=hours)
+    answer(quick, make_request(title="自荐"), hours=0, reasons=[{"code": "came_unasked"}])
+    answer(quick, make_request(title="没答"), hours=None, status="expired")
+    people = load_people(Volunteer.objects.filter(pk__in=[quick.pk, unknown.pk]), now=timezone.now())
+    assert people.response_delay_h.tolist() == [2.0, 24.0]
+
+
+def answer(volunteer, need, *, hours, status="declined", reasons=()):
+    sent_at = timezone.now() - timedelta(days=3)
+    Offer.objects.create(
+        request=need,
+        volunteer=volunteer,
+        score=0.5,
+        probability=0.5,
+        model_version="test",
+        reasons=list(reasons),
+        status=status,
+        sent_at=sent_at,
+        answer_by=need.starts_at,
+        answered_at=None if hours is None else sent_at + timedelta(hours=hours),
+    )

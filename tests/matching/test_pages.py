@@ -320,6 +320,31 @@ def test_the_worker_enters_times_for_somebody_who_forgot(signed_in, worker, volu
     assert (assignment.status, assignment.minutes) == ("checked-out", 60)
 
 
+@pytest.mark.parametrize(
+    ("stage", "wanted"), [("returned", 1), ("began", 1), ("proposed", 1), ("served", 1), ("asking", 0)]
+)
+def test_the_workers_page_puts_one_act_first(
+    signed_in, worker, make_request, make_volunteer, make_household, begins_now, stage, wanted
+):
+    status = {"began": "returned", "proposed": "returned"}.get(stage, stage)
+    need = make_request(status=status, household=make_household(is_sensitive=True))
+    if stage == "began":
+        begins_now(need)
+    if stage == "proposed":
+        volunteer = make_volunteer()
+        Offer.objects.create(
+            request=need,
+            volunteer=volunteer,
+            score=0.5,
+            probability=0.5,
+            model_version="test",
+            status="proposed",
+            sent_at=need.posted_at,
+            answer_by=need.starts_at,
+        )
+    assert page(signed_in(worker), "request", need.pk).count("button-primary") == wanted
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_the_pages_are_there_in_every_language(signed_in, worker, volunteer, asking, language):
     need, offer = asking

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.geo import CELL_M, Point, cell_of, distance_step, to_metres, to_point
 from matching.browse import look_at
 from matching.models import Offer, ServiceRequest
-from matching.services import accept_offer
+from matching.services import accept_offer, offer_myself
 from matching.tasks import plan_requests
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,27 @@ def test_the_offers_themselves_tell_the_same_steps(post, make_household, make_vo
     need = post(household=make_household(point=Point(121.4071, 31.2189)))
     plan_requests([need.pk])
     assert Offer.objects.get().distance_m == distance_step(volunteer.home, need.cell)
+
+
+def test_a_blocked_person_never_learns_whose_need_it_is(post, household, make_volunteer, signed_in):
+    """The open need is to them like one that is taken: in no list, and the same answers as for any other late one."""
+    from accounts.models import BlockedPair
+    from portal.search.finding import search
+
+    blocked, other = make_volunteer("被拒者", skills=()), make_volunteer("别人")
+    need = post(household=household, title="悄悄陪聊")
+    BlockedPair.objects.create(volunteer=blocked, household=household)
+    near, page = reverse("matching:near"), reverse("matching:public_need", args=[need.pk])
+    offering = reverse("matching:offer_myself", args=[need.pk])
+    assert "悄悄陪聊" in signed_in(other.user).get(near).content.decode()
+    mine = signed_in(blocked.user)
+    assert "悄悄陪聊" not in mine.get(near).content.decode()
+    assert mine.get(page).status_code == 410
+    refused_here = mine.post(offering)
+    assert [hit.entry.title for hit in search(user=other.user, typed="悄悄陪聊").hits] == ["悄悄陪聊"]
+    assert not search(user=blocked.user, typed="悄悄陪聊").hits
+    offer_myself(request=need, volunteer=other, by=other.user)
+    late = signed_in(blocked.user).post(offering)
+    assert (refused_here.status_code, late.status_code) == (409, 409)
+    assert refused_here.context["refusal"].code == late.context["refusal"].code == "taken"
+    assert str(refused_here.context["refusal"]) == str(late.context["refusal"])

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import AskLedger
-from matching.models import Offer, ServiceRequest
+from accounts.services import change_household
+from matching.models import Assignment, Offer, ServiceRequest
 from matching.services import accept_offer, ask_proposed, offer_myself, pass_over
 from matching.tasks import plan_requests, sweep
 from tests.matching.refusing import refused
@@ -87,3 +88,37 @@ def test_proposals_end_when_the_time_of_the_service_comes(proposed, begins_now):
     need.refresh_from_db()
     assert need.status == "returned"
     assert set(Offer.objects.values_list("status", flat=True)) == {"withdrawn"}
+
+
+def test_offers_already_sent_are_withdrawn_when_the_household_asks_for_a_word_first(
+    post, household, volunteer, worker
+):
+    need = post(household=household)
+    plan_requests([need.pk])
+    offer = Offer.objects.get(request=need)
+    assert offer.status == "sent"
+    change_household(household=household, by=worker, is_sensitive=True)
+    offer.refresh_from_db()
+    need.refresh_from_db()
+    assert (offer.status, need.status) == ("withdrawn", "open")
+    plan_requests([need.pk])
+    offer.refresh_from_db()
+    assert offer.status == "proposed"
+
+
+def test_offers_with_the_workers_word_stay_when_the_household_changes(proposed, worker):
+    need, offers = proposed()
+    ask_proposed(request=need, by=worker)
+    change_household(household=need.household, by=worker, alias="新简称")
+    assert set(Offer.objects.values_list("status", flat=True)) == {"sent"}
+    offer = Offer.objects.get(pk=offers[0].pk)
+    assert accept_offer(offer=offer, by=offer.volunteer.user)
+
+
+def test_an_offer_without_the_workers_word_is_not_accepted_even_if_it_was_left(post, household, volunteer):
+    need = post(household=household)
+    plan_requests([need.pk])
+    type(household).objects.update(is_sensitive=True)
+    with refused("unconfirmed"):
+        accept_offer(offer=Offer.objects.get(request=need), by=volunteer.user)
+    assert not Assignment.objects.exists()

@@ -1,5 +1,6 @@
 """Telling somebody something, and a socket to see it on."""
 
+import asyncio
 import itertools
 import json
 import os
@@ -89,8 +90,9 @@ class Client:
         return await self.line.receive_nothing(timeout=within)
 
     async def closed_with(self):
-        while (output := await self.line.receive_output(PATIENCE))["type"] != "websocket.close":
-            pass
+        async with asyncio.timeout(PATIENCE):  # the heartbeat alone would go on for ever
+            while (output := await self.line.receive_output(PATIENCE))["type"] != "websocket.close":
+                pass
         return output["code"]
 
 

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
@@ -186,3 +187,31 @@ def test_a_pulse_is_sent_once_and_old_ones_are_thrown_away(stranger):
 def test_a_person_without_mail_is_told_in_the_inbox_alone(make_user):
     tell(user=make_user(email=None), kind="volunteer-verified", params={}, link="/", dedupe_key="a")
     assert Delivery.objects.get().channel == Channel.SOCKET
+
+
+def test_nothing_is_mailed_to_an_address_that_nobody_has_proven(offer):
+    EmailAddress.objects.update(verified=False)
+    offered(offer)
+    deliver_all()
+    assert mail.outbox == []
+    assert by_mail().state == STATE.OBSOLETE
+    assert Delivery.objects.get(channel=Channel.SOCKET).state == STATE.SENT  # the inbox tells all the same
+
+
+def test_a_proven_address_does_not_speak_for_another(offer):
+    user = offer.volunteer.user
+    user.email = "somebody-else@example.test"
+    user.save()
+    offered(offer)
+    deliver_all()
+    assert mail.outbox == []
+
+
+def test_an_account_made_from_a_roster_is_mailed_where_the_roster_says(offer):
+    EmailAddress.objects.all().delete()
+    user = offer.volunteer.user
+    user.set_unusable_password()
+    user.save()
+    offered(offer)
+    deliver_all()
+    assert [sent.to for sent in mail.outbox] == [[user.email]]

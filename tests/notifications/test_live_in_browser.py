@@ -2,12 +2,10 @@
 
 import contextlib
 import http.client
-import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -20,9 +18,6 @@ from notifications.services import mark_all_read
 from tests.notifications.telling import environment_of_ours, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run"
-)
 
 
 class Web:
@@ -62,22 +57,6 @@ def web():
         web.start()
         yield web
         web.kill()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        pytest.skip(os.environ.get("NO_BROWSER", f"there is no Chromium at {path}"))
-    # its loop must not be taken for one in which the database may not be used
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS.split())
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

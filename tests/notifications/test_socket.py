@@ -270,3 +270,61 @@ async def test_the_socket_of_the_site_knows_who_is_signed_in(client, stranger):
     headers = [(b"cookie", cookie), (b"origin", b"http://localhost"), (b"host", b"localhost")]
     async with Client(stranger, application=application, headers=headers) as line:
         assert (await line.hello())[-1]["type"] == "welcome"
+
+
+@pytest.fixture
+def line_of(client, monkeypatch):
+    """A socket of the site, opened with the session of this person, whose heart beats fast."""
+    monkeypatch.setattr("notifications.consumers.BEAT", 0.3)
+
+    @in_database
+    def sign_in(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client.cookies["sessionid"].value
+
+    async def open_line(user, **options):
+        cookie = f"sessionid={await sign_in(user)}".encode()
+        headers = [(b"cookie", cookie), (b"origin", b"http://localhost"), (b"host", b"localhost")]
+        return Client(user, application=application, headers=headers, **options)
+
+    return open_line
+
+
+def sign_out(client, user):
+    client.logout()
+
+
+def choose_a_new_password(client, user):
+    user.set_password("Another-horse-8")
+    user.save()
+
+
+def be_shut_out(client, user):
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("ends", [sign_out, choose_a_new_password, be_shut_out])
+async def test_a_socket_ends_with_its_session(line_of, client, stranger, ends):
+    async with await line_of(stranger) as line:
+        await line.hello()
+        assert await line.frame() == {"type": "ping"}  # the session stands
+        await in_database(ends)(client, stranger)
+        assert await line.closed_with() == 4401
+
+
+async def test_a_socket_stops_watching_what_its_person_may_no_longer_see(line_of, worker):
+    async def pulses(line):
+        await pulse_and_send("desk:310105001001", "board")
+        await asyncio.sleep(1)
+        heard = []
+        while not await line.hears_nothing(within=0.05):
+            heard += (await line.frame()).get("topics", [])
+        return sorted(heard)
+
+    topics = ["desk:310105001001", "board"]
+    async with await line_of(worker, topics=topics) as line:
+        await line.hello()
+        assert await pulses(line) == ["board", "desk:310105001001"]
+        await in_database(worker.roles.all().delete)()
+        await asyncio.sleep(1)
+        assert await pulses(line) == ["board"]

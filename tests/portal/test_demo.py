@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -87,3 +87,20 @@ def test_the_same_day_makes_the_same_district(db):
         return people, homes
 
     assert people_of_a_district() == people_of_a_district()
+
+
+def test_where_real_people_are_the_demo_is_refused_unless_it_is_asked_for(make_user):
+    make_user()
+    with pytest.raises(CommandError, match="--again"):
+        call_command("demo", scale=SCALE, stdout=StringIO())
+    assert User.objects.count() == 1
+
+
+def test_on_a_site_open_to_others_the_demo_needs_a_password_that_nobody_knows(db, settings, monkeypatch):
+    settings.HTTPS = True
+    with pytest.raises(CommandError, match="DEMO_PASSWORD"):
+        call_command("demo", scale=SCALE, stdout=StringIO())
+    assert not User.objects.exists()
+    monkeypatch.setattr("portal.management.commands.demo.PASSWORD", "something-else")
+    call_command("demo", scale=0.02, stdout=StringIO())
+    assert User.objects.get(email="centre@demo.ningju.example").check_password("something-else")

@@ -38,6 +38,28 @@ def test_every_role_finds_its_first_page(seen_by, make_user, worker, centre_user
         assert reverse("portal:my") in urls(seen_by(person).top)
 
 
+def test_a_household_s_contact_finds_the_household_everywhere(seen_by, household, household_contact):
+    frame = seen_by(household_contact, reverse("matching:my_household"))
+    for part in (frame.top, frame.tabs, frame.account):
+        assert reverse("matching:my_household") in urls(part)
+    assert len(frame.tabs) == 5
+    assert [item.url for item in frame.tabs if item.is_current] == [reverse("matching:my_household")]
+
+
+def test_staff_who_speak_for_a_household_find_it_in_their_account(seen_by, make_household, worker):
+    make_household(contact=worker)
+    frame = seen_by(worker)
+    assert reverse("matching:my_household") in urls(frame.account)
+    assert reverse("portal:desk") in urls(frame.tabs)
+
+
+def test_whoever_speaks_for_no_household_is_not_led_to_one(seen_by, volunteer, worker, centre_user):
+    for person in (AnonymousUser(), volunteer.user, worker, centre_user):
+        frame = seen_by(person)
+        for part in (frame.top, frame.tabs, frame.account):
+            assert reverse("matching:my_household") not in urls(part)
+
+
 def test_the_most_exact_address_is_the_current_one(seen_by, make_user):
     frame = seen_by(make_user(), reverse("activities:ranking"))
     assert [item.url for item in frame.top if item.is_current] == [reverse("activities:ranking")]
@@ -45,7 +67,7 @@ def test_the_most_exact_address_is_the_current_one(seen_by, make_user):
 
 def test_the_frame_asks_the_database_little(seen_by, worker, django_assert_num_queries):
     frame = seen_by(type(worker).objects.get(pk=worker.pk))
-    with django_assert_num_queries(1):  # the roles
+    with django_assert_num_queries(2):  # the roles, and whether a household is spoken for
         assert [frame.top, frame.tabs, frame.account, frame.footer, frame.inbox]
 
 

@@ -1,9 +1,7 @@
 """The style page: it needs no database, and axe finds nothing in it in both languages, both themes, both widths."""
 
-import os
 import re
 import threading
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -13,15 +11,6 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from core import catalogues
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
-
 
 TOO_SMALL_TO_TOUCH = """
   [...document.querySelectorAll('a.button, button, summary, .tabbar a, .segments a, .chip, .slot, select, input')]
@@ -61,18 +50,6 @@ def bare_site():
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        pytest.skip(os.environ.get("NO_BROWSER", f"there is no Chromium at {path}"))
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])

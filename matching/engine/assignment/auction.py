@@ -139,21 +139,37 @@ def bid(  # noqa: C901 - one compiled loop
 
 
 @compiled
-def settle_pending(lists: Lists, pool: Integers, flow: Flow, stack: Integers, height: int) -> None:
-    """Time is up: seats that still bid take the cheapest free unit of their lists, or stay empty."""
-    for k in range(height - 1, -1, -1):
-        seat = stack[k]
+def settle_pending(
+    source: Source, lists: Lists, pool: Integers, flow: Flow, stack: Integers, height: int, quota: int
+) -> tuple[int, int, Integers]:
+    """Time is short: seats that still bid take the cheapest free unit, looking as far as the penalty, or stay empty.
+
+    Stops once ``quota`` entries were read; returns the height left, the entries read and the pool.
+    """
+    read = 0
+    while height > 0 and read < quota:
+        height -= 1
+        seat = stack[height]
         r = flow.seat_request[seat]
-        for i in range(lists.start[r], lists.start[r] + lists.length[r]):
-            cost, unit = pool[i] >> UNIT_BITS, pool[i] & UNIT_MASK
-            if cost >= flow.penalty[r]:
+        while True:
+            found = False
+            for i in range(lists.start[r], lists.start[r] + lists.length[r]):
+                cost, unit = pool[i] >> UNIT_BITS, pool[i] & UNIT_MASK
+                if cost >= flow.penalty[r]:
+                    break
+                read += 1
+                parent = flow.unit_parent[unit]
+                if parent != NOBODY and flow.parent_room[parent] <= 0:
+                    continue
+                if flow.unit_room[unit] > 0 and not holds(flow, r, int(unit)):
+                    occupy(flow, seat, int(unit), int(cost))
+                    found = True
+                    break
+            if found or lists.bound[r] >= flow.penalty[r]:
                 break
-            parent = flow.unit_parent[unit]
-            if parent != NOBODY and flow.parent_room[parent] <= 0:
-                continue
-            if flow.unit_room[unit] > 0 and not holds(flow, r, int(unit)):
-                occupy(flow, seat, int(unit), int(cost))
-                break
+            read += 20 + lists.length[r]
+            pool = lengthen(source, lists, pool, r)
+    return height, read, pool
 
 
 @compiled

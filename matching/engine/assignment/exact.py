@@ -62,34 +62,35 @@ class ExactAssignment:
             return self._by_paths(network, began)
         return self._by_auction(network, began)
 
-    def _deadline(self, began: float) -> float:
-        """When to stop improving: some of the budget is kept for writing the plan down."""
-        return np.inf if self.seconds is None else began + 0.9 * self.seconds - 0.01
+    def _deadline(self, began: float, share: float) -> float:
+        """When to stop: some of the budget is kept for filling what is left, and for writing the plan down."""
+        return np.inf if self.seconds is None else began + share * self.seconds - 0.01
 
     def _by_paths(self, network: Network, began: float) -> Plan:
-        deadline = self._deadline(began)
+        deadline = self._deadline(began, 0.7)
         read = run_search(network, None if deadline == np.inf else deadline)
         if time.perf_counter() >= deadline:
-            left = np.flatnonzero(network.flow.seat_unit == NOBODY)
-            settle_pending(network.lists, network.pool, network.flow, left, len(left))
+            settle(network, np.flatnonzero(network.flow.seat_unit == NOBODY), self._deadline(began, 0.9))
         bound = bound_of_paths(network)
         return plan_of(network, bound, began, read)
 
     def _by_auction(self, network: Network, began: float) -> Plan:
-        deadline = self._deadline(began)
+        deadline, last = self._deadline(began, 0.75), self._deadline(began, 0.9)
         read, bound = 0, 0
         coarse = None
         if self.seconds is not None:
-            first = run_auction(network, COARSE_EPSILON, deadline)
+            first = run_auction(
+                network, COARSE_EPSILON, self._deadline(began, 0.35), self._deadline(began, 0.5)
+            )
             read, bound = first.read, first.lower_bound
             coarse = plan_of(network, bound, began, read)
             if time.perf_counter() > deadline:
                 return coarse
             clear_seats(network.flow)
-        fine = run_auction(network, 1, deadline)
+        fine = run_auction(network, 1, deadline, last)
         read, bound = read + fine.read, max(bound, fine.lower_bound)
         if fine.finished:
-            more, proved = run_repair(network, fine.bidding, deadline)
+            more, proved = run_repair(network, fine.bidding, last)
             read += more
             if proved:
                 bound = max(bound, bound_of_paths(network))
@@ -123,8 +124,8 @@ class Auctioned(NamedTuple):
     read: int
 
 
-def run_auction(network: Network, epsilon: int, deadline: float) -> Auctioned:
-    """Auction all seats; past the deadline the seats still bidding take what is free. Prices u are set for all."""
+def run_auction(network: Network, epsilon: int, deadline: float, last: float) -> Auctioned:
+    """Auction all seats; past the deadline, and until ``last``, those still bidding take what is free. Sets all u."""
     flow = network.flow
     seats = np.bincount(flow.seat_request, minlength=len(flow.price)).astype(np.int64)
     bidding = empty_bidding(len(flow.price), len(flow.unit_room), int(seats.max(initial=0)))
@@ -137,11 +138,20 @@ def run_auction(network: Network, epsilon: int, deadline: float) -> Auctioned:
         )
         read += more
     finished = height == 0
-    settle_pending(network.lists, network.pool, flow, stack, height)
+    settle(network, stack[:height], last)
     bound, more, network.pool = price_requests(
         network.source, network.lists, network.pool, flow, bidding, seats, finished
     )
     return Auctioned(bidding, finished, bound, read + more)
+
+
+def settle(network: Network, seats: Integers, last: float) -> None:
+    """Fill empty seats with free units, nearest first, while time lasts."""
+    height, quota = len(seats), 2**62 if last == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
+    while height and time.perf_counter() < last:
+        height, _, network.pool = settle_pending(
+            network.source, network.lists, network.pool, network.flow, seats, height, quota
+        )
 
 
 def run_repair(network: Network, bidding: Bidding, deadline: float) -> tuple[int, bool]:

@@ -111,6 +111,7 @@ def repair_seats(  # noqa: C901 - one compiled loop
             trail.order[settled] = r
             settled += 1
             if r == sink:
+                read += len(flow.seat_unit) // 4
                 if distance + height < best:
                     best, end_request, end_unit, end_cost = (
                         distance + height,

@@ -125,6 +125,20 @@ class Home:
         for path in (self.run, self.root / "postgres", self.root / "redis"):
             self.folder(path, owner=self.owner)
 
+    def remember_checkout(self) -> None:
+        """Writes down whose home this is, and removes root's homes of clones in /tmp that are gone.
+
+        Others keep their data: a checkout that is not there today may lie on a disk that is not mounted.
+        """
+        self.folder(self.root, mode=0o755)
+        (self.root / "checkout").write_text(str(CHECKOUT))
+        for other in ROOTS_HOME.glob("ningju-*"):
+            with contextlib.suppress(OSError, Unavailable):
+                checkout = Path((other / "checkout").read_text())
+                if checkout.is_relative_to("/tmp") and not checkout.exists():  # noqa: S108
+                    with Home(other).locked():
+                        shutil.rmtree(other)
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Held by the one process that runs the services here; the kernel lets go when it dies, however it dies.

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.embedded import Home, PostgreSQL, Redis, Server
@@ -20,6 +21,12 @@ from config.serve import listen
 WEB_PROCESSES, WEB_THREADS = 2, 8
 WORKERS = 2
 READY_WITHIN = 120  # seconds
+
+
+def loads_demo(environment: Mapping[str, str]) -> str:
+    """LOAD_DEMO as it is set; else "1" only on a machine of one's own: embedded database, no https."""
+    is_public = environment.get("HTTPS", "").strip().lower() in {"1", "true", "yes", "on"}
+    return environment.get("LOAD_DEMO", "0" if environment.get("DATABASE_URL") or is_public else "1")
 
 
 class Refused(Exception):
@@ -80,6 +87,7 @@ class Site:
         ours = [server for server in servers if not os.environ.get(server.variable)]
         if ours:
             self.held.enter_context(self.home.locked())
+            self.home.remember_checkout()
         async with self.console.step("Starting " + " and ".join(server.name for server in servers)):
             await asyncio.gather(*(self._start_server(server) for server in ours))
 
@@ -103,8 +111,7 @@ class Site:
             await asyncio.sleep(0.05)
 
     async def _prepare(self) -> None:
-        load_demo = os.environ.get("LOAD_DEMO", "0" if os.environ.get("DATABASE_URL") else "1")
-        self.preparing = self._python("site", "-m", "config.prepare", LOAD_DEMO=load_demo)
+        self.preparing = self._python("site", "-m", "config.prepare", LOAD_DEMO=loads_demo(os.environ))
         if status := await self.preparing.run_once():
             raise Refused(f"The site could not be prepared (status {status}); why stands above.")
 
@@ -199,5 +206,6 @@ class Site:
         self.console.show(
             f"\n{personas}"
             f"\n  Ningju is ready after {took:.0f} s:  http://{self.host}:{self.port}/\n"
+            f"  Passkeys need http://localhost:{self.port}/ (browsers refuse them on an IP address).\n"
             "  Ctrl-C stops it and keeps the data.\n\n"
         )

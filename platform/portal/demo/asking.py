@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import AskLedger, Commitment, SourceKind, Volunteer
-from activities.models import ServiceRecord
+from accounts.models import AskLedger, SourceKind, Volunteer
 from core.codes import Skill
 from core.geo import distance_step
-from core.models import SensitiveReading, StateChange
-from matching.models import Assignment, Offer, Review, ServiceRequest
-from portal.demo.copying import copy_in
+from matching.models import Assignment, Offer, ServiceRequest
+from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.stage import WORDS, Stage
 
 MODEL_VERSION = "demo"
+SKILLS = Skill.values  # made anew at each look
 Answer = Offer.Status
 
 
@@ -35,17 +34,19 @@ class Written:
 
     requests: list[ServiceRequest] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
-    asks: list[AskLedger] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
-    commitments: list[Commitment] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
-    records: list[ServiceRecord] = field(default_factory=list)
-    changes: list[StateChange] = field(default_factory=list)
-    readings: list[SensitiveReading] = field(default_factory=list)
+    asks: list[Leaf] = field(default_factory=list)
+    commitments: list[Leaf] = field(default_factory=list)
+    reviews: list[Leaf] = field(default_factory=list)
+    records: list[Leaf] = field(default_factory=list)
+    changes: list[Leaf] = field(default_factory=list)
+    readings: list[Leaf] = field(default_factory=list)
 
     def copy(self) -> None:
-        for rows in vars(self).values():
+        for rows in (self.requests, self.offers, self.assignments):
             copy_in(rows)
+        for leaves in (self.asks, self.commitments, self.reviews, self.records, self.changes, self.readings):
+            copy_leaves(leaves)
 
 
 class Pool:
@@ -66,22 +67,20 @@ class Pool:
         self.areas = sorted({area for _, area in self.by_skill})
 
     def find(self, request: ServiceRequest, most: int) -> list[Volunteer]:
-        """At most so many who may be asked, in order of distance: looks at 60 of the own area, then at others."""
+        """At most so many who may be asked, in order of distance: looks at 32 of the own area and 8 of another."""
         stage, skill = self.stage, (request.skills or [""])[0]
         slots = stage.rules.slots(request.starts_at, request.ends_at)
         near = self.by_skill[skill, request.division_id[:9]]
         far = self.by_skill[skill, stage.chance.choice(self.areas)]
-        looked_at = stage.chance.sample(near, min(60, len(near))) + stage.chance.sample(
-            far, min(20, len(far))
-        )
+        looked_at = stage.chance.sample(near, min(32, len(near))) + stage.chance.sample(far, min(8, len(far)))
         fit = [
             volunteer
             for volunteer in dict.fromkeys(looked_at)
             if volunteer.slots & slots == slots
-            and (request.is_remote or distance_step(volunteer.home, request.cell) <= volunteer.radius_m)
-            and self.has_licence(volunteer, skill, request.starts_at)
-            and stage.may_be_asked(volunteer, request.posted_at)
             and stage.is_free(volunteer, request.starts_at, request.ends_at)
+            and stage.may_be_asked(volunteer, request.posted_at)
+            and self.has_licence(volunteer, skill, request.starts_at)
+            and (request.is_remote or distance_step(volunteer.home, request.cell) <= volunteer.radius_m)
             and volunteer.user_id != request.household.contact_id
             and (volunteer.age_on(request.starts_at.date()) or 0) >= stage.rules.minimum_age
         ]
@@ -132,9 +131,9 @@ def ask(
     )
     written.offers.append(offer)
     written.asks.append(
-        AskLedger(
-            id=stage.number(AskLedger),
-            volunteer=volunteer,
+        Leaf(
+            AskLedger,
+            volunteer_id=volunteer.pk,
             asked_at=sent_at,
             source_kind=SourceKind.OFFER,
             source_id=offer.pk,
@@ -207,5 +206,5 @@ def reasons(request: ServiceRequest, step: int | None) -> list[dict[str, Any]]:
     """True ones, in the words of the engine (matching/engine/explain.py)."""
     found: list[dict[str, Any]] = [{"code": "by_phone"} if step is None else {"code": "near", "metres": step}]
     if request.skills:
-        found.append({"code": "has_skills", "skills": [Skill.values.index(code) for code in request.skills]})
+        found.append({"code": "has_skills", "skills": [SKILLS.index(code) for code in request.skills]})
     return [*found, {"code": "free_in_slot"}]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Model
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
 from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp
-from portal.demo.copying import copy_in
+from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
 AHEAD_DAYS = 14
@@ -36,21 +34,21 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                 )
                 sign_ups.append(sign_up)
                 commitments.append(
-                    Commitment(
-                        id=stage.number(Commitment),
-                        volunteer=volunteer,
+                    Leaf(
+                        Commitment,
+                        volunteer_id=volunteer.pk,
                         period=TimestamptzRange(shift.starts_at, shift.ends_at),
                         source_kind=SourceKind.SIGN_UP,
                         source_id=sign_up.pk,
                     )
                 )
                 if shift.ends_at < stage.now and stage.chance.random() < 0.9:
-                    attendance = attendance_of(stage, sign_up)
-                    attendances.append(attendance)
-                    records.append(record_of(stage, activity, attendance))
-    tables: list[Sequence[Model]] = [activities, shifts, sign_ups, attendances, commitments, records]
-    for rows in tables:
+                    attendances.append(attendance := attendance_of(stage, sign_up))
+                    records.append(record_of(activity, sign_up, attendance))
+    for rows in (activities, shifts, sign_ups):
         copy_in(rows)
+    for leaves in (attendances, commitments, records):
+        copy_leaves(leaves)
 
 
 def activity_of(stage: Stage, index: int, organisations: list[Organisation]) -> Activity:
@@ -129,25 +127,24 @@ def who_signs_up(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[
     return found
 
 
-def attendance_of(stage: Stage, sign_up: SignUp) -> Attendance:
+def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:
     """In and out, within minutes of the plan."""
     sign_up.status = SignUp.Status.CHECKED_OUT
-    return Attendance(
-        id=stage.number(Attendance),
-        sign_up=sign_up,
+    return Leaf(
+        Attendance,
+        sign_up_id=sign_up.pk,
         checked_in_at=sign_up.shift.starts_at + timedelta(minutes=stage.chance.randint(-10, 10)),
         checked_out_at=sign_up.shift.ends_at + timedelta(minutes=stage.chance.randint(-15, 10)),
     )
 
 
-def record_of(stage: Stage, activity: Activity, attendance: Attendance) -> ServiceRecord:
-    sign_up, starts_at = attendance.sign_up, attendance.checked_in_at
-    ends_at = attendance.checked_out_at or starts_at
-    return ServiceRecord(
-        id=stage.number(ServiceRecord),
-        volunteer=sign_up.volunteer,
-        organisation=activity.organisation,
-        division=activity.division,
+def record_of(activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
+    starts_at, ends_at = attendance.values["checked_in_at"], attendance.values["checked_out_at"]
+    return Leaf(
+        ServiceRecord,
+        volunteer_id=sign_up.volunteer_id,
+        organisation_id=activity.organisation_id,
+        division_id=activity.division_id,
         category=activity.categories[0],
         name=activity.title,
         place=activity.place,
@@ -157,6 +154,6 @@ def record_of(stage: Stage, activity: Activity, attendance: Attendance) -> Servi
         minutes=int((ends_at - starts_at).total_seconds() // 60),
         source_kind=ServiceRecord.Source.SHIFT,
         source_id=sign_up.pk,
-        recorded_by=sign_up.volunteer.user,
+        recorded_by_id=sign_up.volunteer.user_id,
         recorded_at=ends_at,
     )

@@ -57,7 +57,7 @@ def persona_today(stage: Stage, pool: Pool, written: Written) -> None:
     if stage.is_free(volunteer, request.starts_at, request.ends_at):
         written.requests.append(request)
         ask(stage, written, request, volunteer, answer=Answer.SENT)
-        changed(stage, written, request, Request.ASKING, None, request.posted_at + timedelta(minutes=1))
+        changed(written, request, Request.ASKING, None, request.posted_at + timedelta(minutes=1))
 
 
 def tell_open_story(
@@ -79,12 +79,12 @@ def tell_open_story(
         ask(stage, written, request, volunteer, answer=answer)
     asked_at = request.posted_at + timedelta(minutes=1)
     if asked and not is_returned:
-        changed(stage, written, request, Request.ASKING, None, asked_at)
+        changed(written, request, Request.ASKING, None, asked_at)
     if is_returned:
-        changed(stage, written, request, Request.ASKING, None, asked_at)
+        changed(written, request, Request.ASKING, None, asked_at)
         request.ring = stage.rules.rings
         request.returned_because = nobody(len(asked), silent=answer == Answer.EXPIRED)
-        changed(stage, written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
+        changed(written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
 
 
 def moments(stage: Stage) -> Iterator[datetime]:

@@ -13,6 +13,7 @@ from activities.models import ServiceRecord
 from core.models import Purpose, SensitiveReading, StateChange
 from matching.models import Assignment, Review, ServiceRequest
 from portal.demo.asking import Written, Yes
+from portal.demo.copying import Leaf
 from portal.demo.stage import WORDS, Stage
 
 Request, Step = ServiceRequest.Status, Assignment.Status
@@ -32,18 +33,18 @@ def serve(stage: Stage, written: Written, request: ServiceRequest, yes: Yes, *, 
     written.assignments.append(assignment)
     stage.busy[volunteer.pk].append((request.starts_at, request.ends_at))
     written.commitments.append(
-        Commitment(
-            id=stage.number(Commitment),
-            volunteer=volunteer,
+        Leaf(
+            Commitment,
+            volunteer_id=volunteer.pk,
             period=TimestamptzRange(request.starts_at, request.ends_at),
             source_kind=SourceKind.ASSIGNMENT,
             source_id=assignment.pk,
         )
     )
     written.readings.append(
-        SensitiveReading(
-            id=stage.number(SensitiveReading),
-            reader=user,
+        Leaf(
+            SensitiveReading,
+            reader_id=user.pk,
             subject_kind="accounts.household",
             subject_id=request.household_id,
             fields=["address", "phone"],
@@ -65,30 +66,30 @@ def serve(stage: Stage, written: Written, request: ServiceRequest, yes: Yes, *, 
         (Step.DONE, assignment.checked_out_at + timedelta(minutes=5)),
     )
     for status, moment in steps:
-        changed(stage, written, assignment, status, user, moment)
+        changed(written, assignment, status, user, moment)
     written.records.append(
-        record_of(stage, request, assignment, assignment.checked_in_at, assignment.checked_out_at)
+        record_of(request, assignment, assignment.checked_in_at, assignment.checked_out_at)
     )
     if stage.chance.random() < 0.7:
         written.reviews.append(
-            Review(
-                id=stage.number(Review),
-                assignment=assignment,
+            Leaf(
+                Review,
+                assignment_id=assignment.pk,
                 stars=stage.weighted({5: 70, 4: 22, 3: 6, 2: 2}),
                 words=stage.chance.choice(WORDS["praise"]),
-                by=request.household.contact,
+                by_id=request.household.contact_id,
                 reviewed_at=assignment.checked_out_at + timedelta(hours=stage.chance.randint(1, 40)),
             )
         )
 
 
 def record_of(
-    stage: Stage, request: ServiceRequest, assignment: Assignment, starts_at: datetime, ends_at: datetime
-) -> ServiceRecord:
-    return ServiceRecord(
-        id=stage.number(ServiceRecord),
-        volunteer=assignment.volunteer,
-        studio=assignment.studio,
+    request: ServiceRequest, assignment: Assignment, starts_at: datetime, ends_at: datetime
+) -> Leaf:
+    return Leaf(
+        ServiceRecord,
+        volunteer_id=assignment.volunteer_id,
+        studio_id=assignment.studio_id,
         division_id=request.division_id,
         category=request.category,
         name=request.title,
@@ -99,7 +100,7 @@ def record_of(
         minutes=int((ends_at - starts_at).total_seconds() // 60),
         source_kind=ServiceRecord.Source.ASSIGNMENT,
         source_id=assignment.pk,
-        recorded_by=assignment.volunteer.user,
+        recorded_by_id=assignment.volunteer.user_id,
         recorded_at=ends_at,
     )
 
@@ -118,27 +119,27 @@ def settle(
     asked_at = request.posted_at + timedelta(minutes=1)
     if len(accepted) == request.headcount:
         request.staffed_at = max(yes.at for yes in accepted)
-        changed(stage, written, request, Request.ASKING, None, asked_at)
-        changed(stage, written, request, Request.STAFFED, None, request.staffed_at)
+        changed(written, request, Request.ASKING, None, asked_at)
+        changed(written, request, Request.STAFFED, None, request.staffed_at)
         if is_past:
-            changed(stage, written, request, Request.SERVED, None, request.ends_at + timedelta(minutes=20))
+            changed(written, request, Request.SERVED, None, request.ends_at + timedelta(minutes=20))
             if request.ends_at < stage.now - timedelta(days=2):
                 request.closed_at = request.ends_at + timedelta(days=1)
-                changed(stage, written, request, Request.CLOSED, by, request.closed_at)
+                changed(written, request, Request.CLOSED, by, request.closed_at)
         return
-    changed(stage, written, request, Request.ASKING, None, asked_at)
+    changed(written, request, Request.ASKING, None, asked_at)
     is_still_asking = request.posted_at > stage.now - timedelta(hours=12) and not is_past
     if is_still_asking:
         return
     request.ring = stage.rules.rings
     request.returned_because = nobody(asked - len(accepted), silent=True)
-    changed(stage, written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
+    changed(written, request, Request.RETURNED, None, asked_at + timedelta(hours=20))
     if is_past and accepted:
         # fewer came than were wanted, and the worker let it go ahead
-        changed(stage, written, request, Request.SERVED, by, request.ends_at + timedelta(minutes=20))
+        changed(written, request, Request.SERVED, by, request.ends_at + timedelta(minutes=20))
     if is_past:
         request.closed_at = request.ends_at + timedelta(days=1)
-        changed(stage, written, request, Request.CLOSED, by, min(request.closed_at, stage.now))
+        changed(written, request, Request.CLOSED, by, min(request.closed_at, stage.now))
 
 
 def nobody(asked: int, *, silent: bool) -> dict[str, Any]:
@@ -146,18 +147,16 @@ def nobody(asked: int, *, silent: bool) -> dict[str, Any]:
     return {"able": asked, "silent" if silent else "declined": asked}
 
 
-def changed(
-    stage: Stage, written: Written, row: models.Model, after: str, by: User | None, moment: datetime
-) -> None:
+def changed(written: Written, row: models.Model, after: str, by: User | None, moment: datetime) -> None:
     """Move a row as `core.states.move` does, at a moment of the past."""
     written.changes.append(
-        StateChange(
-            id=stage.number(StateChange),
+        Leaf(
+            StateChange,
             subject_kind=row._meta.label_lower,
             subject_id=row.pk,
             before=row.status,  # type: ignore[attr-defined]
             after=after,
-            by=by,
+            by_id=by.pk if by else None,
             changed_at=moment,
         )
     )

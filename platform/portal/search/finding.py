@@ -90,7 +90,9 @@ def search(*, user: User | AnonymousUser, typed: str, kind: str = "", page: str 
     results = Results(typed=typed, kind=kind if kind in Kind.values else "", wanted=wanted(typed))
     if results.wanted is None:
         return results
+    blocked = ServiceRequest.objects.blocked_for(user)  # whose need it is stays hidden from whom they refused
     visible = SearchEntry.objects.visible_to(user).still_ahead()
+    visible = visible.exclude(kind=Kind.NEED, object_id__in=blocked.values("pk"))
     query = Lexemes(results.wanted.exact)
     results.tabs = _tabs(visible.filter(vector=query))
     if not results.count:

@@ -37,6 +37,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "places": places,
         "days": days,
         "spans": SPANS,
+        "rounding": RuleSet.objects.in_force(today, code).rounding_minutes,
         "publishing": reading.ranking_to_publish(code, today),
         "topics": f"desk:{code}",
     }

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.models import RuleSet
 from portal import home as reading
 
 
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "activities": reading.next_activities(code),
         "ranking": reading.first_of_the_month(code, today),
         "month": today,
+        "rounding": RuleSet.objects.in_force(today, code).rounding_minutes if code else 0,
     }
     return render(request, "portal/home.html", context)
 

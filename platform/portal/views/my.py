@@ -16,12 +16,16 @@ def my(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
     volunteer = Volunteer.objects.prefetch_related("skills").filter(user=user).first()
+    studios = reading.studio_loads(user, today)
     context: dict[str, Any] = {
         "volunteer": volunteer,
         "offers": reading.open_offers(user),
-        "studios": reading.studio_loads(user, today),
+        "studios": studios,
         "households": reading.own_households(user),
     }
+    if studios:
+        rules = RuleSet.objects.in_force(today, studios[0].studio.division_id)
+        context["rounding"] = rules.rounding_minutes
     if volunteer:
         context |= of_volunteer(volunteer)
     return render(request, "portal/my.html", context)

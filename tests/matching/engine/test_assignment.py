@@ -385,3 +385,43 @@ def test_a_pair_listed_twice_counts_once_at_its_lower_cost():
     )
     assert plan.objective == 54
     assert plan.pairs.tolist() == [[0, 0]]
+
+
+def test_the_auction_and_the_paths_find_equally_good_plans():
+    rng = np.random.default_rng(14)
+    for _ in range(60):
+        problem = random_district(
+            rng, 20, 60, remote=rng.random(20) < 0.2, surcharge=rng.integers(0, 300, 60)
+        )
+        by_auction, by_paths = (
+            ExactAssignment(method=method).solve(problem) for method in ("auction", "paths")
+        )
+        assert by_auction.objective == by_paths.objective
+        assert by_auction.exact
+        assert by_paths.exact
+
+
+def test_a_time_budget_is_kept_and_the_gap_is_proved():
+    rng = np.random.default_rng(15)
+    problem = SpatialProblem(
+        request_xy=rng.normal(0, 300, (300, 2)), volunteer_xy=rng.normal(0, 5000, (900, 2)),
+        headcount=rng.integers(1, 4, 300), penalty=20_000,
+    )  # fmt: skip
+    optimum = ExactAssignment().solve(problem)
+    assert optimum.exact
+    short = ExactAssignment(seconds=optimum.seconds / 3).solve(problem)
+    assert short.lower_bound <= optimum.objective <= short.objective
+    check_plan(short, problem.headcount, np.ones(900, int), 20_000, _CostOf(problem))
+
+
+class _CostOf:
+    """cost_of[r, v] without the whole matrix."""
+
+    def __init__(self, problem):
+        self.problem = problem
+
+    def __getitem__(self, pair):
+        request, volunteer = pair
+        return int(
+            np.rint(np.hypot(*(self.problem.request_xy[request] - self.problem.volunteer_xy[volunteer])))
+        )

@@ -22,7 +22,7 @@ def brute_force(xy, skill, slot, reach, where, need_skill, need_slot, radius, k,
     return who[np.lexsort((who, metres[who]))][:k]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_nearest_eligible_are_those_of_brute_force(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))

@@ -4,14 +4,17 @@ import os
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from portal.demo.build import build, is_built
 
-PASSWORD = os.environ.get("DEMO_PASSWORD", "ningju-demo")
+KNOWN_PASSWORD = "ningju-demo"  # noqa: S105  everybody reads it in the README
+PASSWORD = os.environ.get("DEMO_PASSWORD") or KNOWN_PASSWORD
 
 
 class Command(BaseCommand):
@@ -24,9 +27,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--today", type=date.fromisoformat, help="the day to count back from (YYYY-MM-DD)"
         )
-        parser.add_argument(
-            "--again", action="store_true", help="add to a demo district that is already there"
-        )
+        parser.add_argument("--again", action="store_true", help="add to people who are already there")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["scale"] <= 0:
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if is_built() and not options["again"]:
             self.stdout.write(_("The demo district is already there."))
             return
+        _check_may_be_built(again=options["again"])
         with override("zh-hans"):
             build(
                 scale=options["scale"],
@@ -41,3 +43,15 @@ class Command(BaseCommand):
                 password=PASSWORD,
                 say=self.stdout.write,
             )
+
+
+def _check_may_be_built(*, again: bool) -> None:
+    """The demo's people hold every role. Raises CommandError: real people are there, or the password is known."""
+    if not again and User.objects.exists():
+        raise CommandError(
+            _("There are people in this database already. --again adds the demo district to them.")
+        )
+    if settings.HTTPS and PASSWORD == KNOWN_PASSWORD:
+        raise CommandError(
+            _("Everybody knows the demo's password, and this site is open to others: set DEMO_PASSWORD.")
+        )
