@@ -151,7 +151,7 @@ def choose(needs: Sequence[Need], people: People, *, now: datetime) -> dict[int,
             asked[person] += 1
         pools = [_left(pool, pools, chosen, people, asked) for pool in pools]
     return {
-        need.request.pk: _asks(need, people, np.array(rows, np.int64), model, now=now)
+        need.request.pk: asks_of(need, people, np.array(rows, np.int64), model, now=now)
         for need, rows in zip(needs, chosen, strict=True)
         if rows
     }
@@ -218,7 +218,9 @@ def _could_be_cheaper(plan: Plan, pool: Pool, length: int, at: int) -> bool:
     return bool(pool.cost[length] < plan.request_price[2 * at : 2 * at + 2].max())
 
 
-def _asks(need: Need, people: People, rows: Integers, model: AcceptanceModel, *, now: datetime) -> list[Ask]:
+def asks_of(
+    need: Need, people: People, rows: Integers, model: AcceptanceModel, *, now: datetime
+) -> list[Ask]:
     features = features_of(need, people, rows, now=now)
     score, probability = scores_of(need, people, rows, model, now=now)
     count = len(rows)

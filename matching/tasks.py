@@ -7,7 +7,7 @@ from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
 from matching.models import Run
-from matching.services import cancelling, planning, sweeping
+from matching.services import cancelling, plan_runs, planning, sweeping
 from matching.services.runs import carry_on, start_run
 
 
@@ -58,3 +58,9 @@ def sweep_runs() -> None:
     """Runs whose task was lost, or whose worker died, go on."""
     for run_id in Run.objects.stuck().values_list("pk", flat=True):
         carry_on(run_id)
+
+
+@shared_task
+def plan_the_night() -> None:
+    """Plan all open needs of each district and keep the summary; nobody is asked."""
+    plan_runs.plan_the_night()

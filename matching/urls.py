@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import household, models, public, volunteer, worker
+from matching.views import household, models, plan, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -33,6 +33,12 @@ urlpatterns = [
     path("model/back/", models.model_back, name="model_back"),
     path("model/<int:pk>/serve/", models.model_serve, name="model_serve"),
     path("laboratory/", models.laboratory, name="laboratory"),
+    # the plan for all open needs
+    path("plan/", plan.plan, name="plan"),
+    path("plan/<int:pk>/", plan.plan_need, name="plan_need"),
+    path("plan/change/", plan.plan_change, name="plan_change"),
+    path("plan/anew/", plan.plan_anew, name="plan_anew"),
+    path("plan/send/", plan.plan_send, name="plan_send"),
     # the household
     path("my-household/", household.my_household, name="my_household"),
     path("services/<int:pk>/review/", household.review, name="review"),

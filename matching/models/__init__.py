@@ -3,6 +3,16 @@
 from matching.models.assignments import Assignment, Review
 from matching.models.learned import AcceptanceVersion, Run
 from matching.models.offers import Offer
+from matching.models.plans import PlanDraft, PlanRun
 from matching.models.requests import ServiceRequest
 
-__all__ = ["AcceptanceVersion", "Assignment", "Offer", "Review", "Run", "ServiceRequest"]
+__all__ = [
+    "AcceptanceVersion",
+    "Assignment",
+    "Offer",
+    "PlanDraft",
+    "PlanRun",
+    "Review",
+    "Run",
+    "ServiceRequest",
+]

@@ -115,7 +115,7 @@ def because(need: Need, people: People, providers: Sequence[Provider]) -> dict[s
 def _give_back(need: Need, reasons: dict[str, object]) -> None:
     """Back to the worker, unless the need moved on meanwhile."""
     request = locked_request(need.request.pk)
-    if _has_moved(need, request):
+    if has_moved(need, request):
         return
     move(
         request,
@@ -129,7 +129,7 @@ def _give_back(need: Need, reasons: dict[str, object]) -> None:
     publish(RequestChanged(request.pk))
 
 
-def _has_moved(need: Need, request: ServiceRequest) -> bool:
+def has_moved(need: Need, request: ServiceRequest) -> bool:
     """Whether the locked request stands otherwise than when it was read."""
     now_there = load_needs([request], now=timezone.now(), volunteer_ids=[])[0]
     return now_there.fingerprint != need.fingerprint
@@ -140,17 +140,15 @@ def _send(need: Need, asks: Sequence[Ask], *, ring: int, now: datetime) -> bool:
     """Write the offers. False when somebody no longer passes, so that another may be found; nothing is written and
     True when the need itself has moved: whoever moved it saw to what follows."""
     request = locked_request(need.request.pk)
-    if _has_moved(need, request):
+    if has_moved(need, request):
         return True
-    passing_asks, people = _still_passing(request, asks, now=now)
+    passing_asks, people = still_passing(request, asks, now=now)
     if passing_asks:
-        _write(need, request, passing_asks, people, ring=ring, now=now)
+        write_offers(need, request, passing_asks, people, ring=ring, now=now)
     return len(passing_asks) == len(asks)
 
 
-def _still_passing(
-    request: ServiceRequest, asks: Sequence[Ask], *, now: datetime
-) -> tuple[list[Ask], People]:
+def still_passing(request: ServiceRequest, asks: Sequence[Ask], *, now: datetime) -> tuple[list[Ask], People]:
     """The asks that pass every limit now, with studios and volunteers locked."""
     volunteer_ids = [ask.volunteer_id for ask in asks if ask.volunteer_id is not None]
     studio_ids = sorted(ask.studio_id for ask in asks if ask.studio_id is not None)
@@ -165,7 +163,7 @@ def _still_passing(
     return [ask for ask in asks if ask.volunteer_id in able or ask.studio_id in open_studios], people
 
 
-def _write(
+def write_offers(
     need: Need, request: ServiceRequest, asks: Sequence[Ask], people: People, *, ring: int, now: datetime
 ) -> None:
     is_proposal = request.household.is_sensitive

@@ -1,6 +1,7 @@
 """`{{ offer|why }}`, `{{ request|why_returned }}`, `{{ request|what_would_help }}`: lists of sentences, and names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
@@ -30,3 +31,9 @@ def names(assignments: Iterable[Assignment]) -> str:
 def first_name_only(volunteer: Volunteer) -> str:
     """What the household reads of who comes: the surname, whoever consents to more in public."""
     return str(public_name(volunteer.user.name, consents=False))
+
+
+@register.filter
+def of(rows: Mapping[int, Any], key: int) -> Any:
+    """What a table of rows holds for this key; nothing if nothing."""
+    return rows.get(key, ())

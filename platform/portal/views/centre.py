@@ -120,6 +120,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
+        ("plan", reverse("matching:plan"), _("Plan"), "map", 0),
     )
     side = [
         {"url": url, "label": label, "icon": icon, "count": count, "is_current": name == current}
