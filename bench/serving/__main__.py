@@ -4,17 +4,20 @@ import os
 import platform
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.serving.load import load
 from config.embedded import Home, running
 
-PROCESSES, CONNECTIONS, SECONDS = 2, 16, 4
+PROCESSES, CONNECTIONS, SECONDS, ROUNDS = 2, 16, 3, 3
 PATHS = {"constant": "/healthz", "page": "/accounts/login/"}
 UVICORN = ["-m", "uvicorn", "--workers", str(PROCESSES), "--no-access-log", "--log-level", "warning"]
 PLAIN = ["--loop", "asyncio", "--http", "h11"]
@@ -33,7 +36,6 @@ def candidates(port: int) -> dict[str, tuple[list[str], int]]:
             [*GTHREAD, "-b", f"127.0.0.1:{port}", "bench.serving.applications:wsgi"],
             8,
         ),
-        "uvicorn, Django under ASGI": uvicorn(PLAIN, "asgi"),
         "uvicorn + uvloop, Django under ASGI": uvicorn(FAST, "asgi"),
         "uvicorn + uvloop, asgiref's WsgiToAsgi": uvicorn(FAST, "asgiref"),
         "uvicorn + uvloop, a2wsgi": uvicorn(FAST, "a2wsgi"),
@@ -88,27 +90,47 @@ def wait_for(port: int) -> None:
     raise SystemExit("a candidate did not start")
 
 
-def measure(arguments: list[str], environment: dict[str, str], port: int) -> str:
+@dataclass(frozen=True)
+class Figures:
+    """Of one path in one round."""
+
+    cpu: float  # milliseconds of the server's processes a request
+    rate: float  # requests a second
+    half: float  # milliseconds within which half were answered
+    most: float  # and 99 of 100
+    failed: int
+
+
+def measure(arguments: list[str], environment: dict[str, str], port: int) -> dict[str, Figures]:
     server = subprocess.Popen(
         [sys.executable, *arguments], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
         wait_for(port)
-        cells = []
-        for path in PATHS.values():
+        found = {}
+        for name, path in PATHS.items():
             load(port, path, connections=CONNECTIONS, seconds=1)
             before = cpu_seconds(server.pid)
             result = load(port, path, connections=CONNECTIONS, seconds=SECONDS)
             spent = (cpu_seconds(server.pid) - before) * 1000 / len(result.latencies)
-            cells.append(
-                f"{spent:.2f} | {result.rate:.0f} | {result.percentile(0.5):.0f} / {result.percentile(0.99):.0f}"
+            found[name] = Figures(
+                spent, result.rate, result.percentile(0.5), result.percentile(0.99), result.failures
             )
-            if result.failures:
-                cells[-1] += f" ({result.failures} failed)"
-        return " | ".join(cells)
+        return found
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(20)
+
+
+def middle(rounds: list[Figures]) -> str:
+    """The medians of several rounds as cells of the table."""
+
+    def median(name: str) -> float:
+        return statistics.median(getattr(figures, name) for figures in rounds)
+
+    failed = sum(figures.failed for figures in rounds)
+    cells = f"{median('cpu'):.2f} | {median('rate'):.0f} | {median('half'):.0f} / {median('most'):.0f}"
+    return f"{cells} ({failed} failed)" if failed else cells
 
 
 def processor() -> str:
@@ -119,12 +141,9 @@ def processor() -> str:
 def main() -> None:
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     print(f"{processor()}, {os.cpu_count()} cores, {system}")
-    print(
-        f"{PROCESSES} processes, {CONNECTIONS} keep-alive connections, {SECONDS} s each, load from here too"
-    )
+    print(f"{PROCESSES} processes, {CONNECTIONS} keep-alive connections, load from here too,")
+    print(f"medians of {ROUNDS} rounds of {SECONDS} s, all candidates in turn in each round")
     print()
-    print("| candidate | " + " | ".join(f"{name}: CPU ms | /s | p50 / p99 ms" for name in PATHS) + " |")
-    print("| --- |" + " --- |" * 3 * len(PATHS))
     with Home.thrown_away() as home, running(home):
         base = os.environ | {
             "DATABASE_URL": home.database_url,
@@ -134,9 +153,15 @@ def main() -> None:
         }
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=base, check=True)
         port = free_port()
-        for name, (arguments, threads) in candidates(port).items():
-            environment = base | {"WEB_THREADS": str(threads), "DATABASE_POOL": str(threads + 2)}
-            print(f"| {name} | {measure(arguments, environment, port)} |", flush=True)
+        found: dict[str, list[dict[str, Figures]]] = defaultdict(list)
+        for _ in range(ROUNDS):
+            for name, (arguments, threads) in candidates(port).items():
+                environment = base | {"WEB_THREADS": str(threads), "DATABASE_POOL": str(threads + 2)}
+                found[name].append(measure(arguments, environment, port))
+    print("| candidate | " + " | ".join(f"{name}: CPU ms | /s | p50 / p99 ms" for name in PATHS) + " |")
+    print("| --- |" + " --- |" * 3 * len(PATHS))
+    for name, rounds in found.items():
+        print(f"| {name} | " + " | ".join(middle([one[path] for one in rounds]) for path in PATHS) + " |")
 
 
 if __name__ == "__main__":
