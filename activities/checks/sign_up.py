@@ -1,4 +1,4 @@
-"""Taking a place and giving it back. The one list SIGN_UP_CHECKS explains the greyed button, the error and the tests."""
+"""Taking a place and giving it back. SIGN_UP_CHECKS alone explains the greyed button, the error and the tests."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
