@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from accounts.models import RuleSet, User, Volunteer
-from activities.checks import why_not, wishes_for
+from activities.checks.sign_up import why_not, wishes_for
 from activities.models import Activity, Shift, SignUp
 from core.errors import DomainError
 

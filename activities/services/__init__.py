@@ -4,7 +4,7 @@ DomainError; check-in and check-out count a wrong guess in a transaction of its 
 Lock order: activity, shifts by id, volunteers by id, sign-ups by id, record, tallies.
 """
 
-from activities.checks import ShiftGiven
+from activities.checks.posting import ShiftGiven
 from activities.services.activities import (
     cancel_activity,
     change_activity,

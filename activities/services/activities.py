@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Division, Organisation, Studio, User
-from activities.checks import (
+from activities.checks.posting import (
     ShiftGiven,
     check_can_change,
     check_is_over,

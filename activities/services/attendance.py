@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Volunteer
-from activities.checks import (
+from activities.checks.attendance import (
     check_check_in_is_open,
     check_check_out_is_open,
-    check_not_own_hours,
     check_pairs_left,
-    check_reason_is_given,
     check_takes_place,
 )
+from activities.checks.hours import check_not_own_hours
+from activities.checks.posting import check_reason_is_given
 from activities.events import VolunteerCheckedIn
 from activities.models import Attendance, ServiceRecord, SignUp
 from activities.rules import is_code_of, minutes_of

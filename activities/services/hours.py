@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division, Organisation, Studio, User, Volunteer
-from activities.checks import check_not_own_hours
+from activities.checks.hours import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
 from activities.models import CorrectionRequest, ServiceRecord
 from activities.tallies import count_record

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import RuleSet, SourceKind, User, Volunteer
 from accounts.services import commit_time, release_time
-from activities.checks import Wish, check_acts_for_oneself, check_may_cancel, check_sign_up
+from activities.checks.sign_up import Wish, check_acts_for_oneself, check_may_cancel, check_sign_up
 from activities.events import SignUpCancelled, VolunteerSignedUp
 from activities.models import Shift, SignUp
 from core import states

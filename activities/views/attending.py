@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.asking import person, tried
 from activities import services
 from activities.asking import volunteer_of
-from activities.forms import CodeForm
+from activities.forms.attending import CodeForm
 from activities.models import ServiceRecord, Shift, SignUp
 from activities.services.attendance import check_code_is_taken_now
 from activities.services.hours import record_of

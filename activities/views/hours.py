@@ -15,7 +15,7 @@ from accounts.asking import person, tried
 from accounts.models import RuleSet
 from activities import services
 from activities.asking import permitted, volunteer_of
-from activities.forms import CorrectionAnswerForm, CorrectionForm
+from activities.forms.hours import CorrectionAnswerForm, CorrectionForm
 from activities.models import CorrectionRequest, ServiceRecord, Tally
 from activities.rankings import tally_minutes
 from core.errors import DomainError

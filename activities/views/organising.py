@@ -16,7 +16,9 @@ from accounts.asking import person, tried
 from accounts.models import User
 from activities import services
 from activities.asking import permitted
-from activities.forms import ActivityForm, OpenCheckInForm, with_one_more_shift
+from activities.forms.attending import OpenCheckInForm
+from activities.forms.posting import ActivityForm
+from activities.forms.shifts import with_one_more_shift
 from activities.models import Activity, Attendance, Shift, SignUp
 from activities.rules import code_at, seconds_left
 from core.errors import DomainError

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.asking import person
 from accounts.models import User
 from activities.asking import volunteer_of
-from activities.forms import ActivityFilter, ReasonForm
+from activities.forms.filters import ActivityFilter
+from activities.forms.inputs import ReasonForm
 from activities.listing import listed, run_by, shared_refusal, shift_lines
 from activities.models import Activity
 from core.states import history

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Division, RuleSet, User
 from activities import services
 from activities.asking import permitted, publishes_rankings, volunteer_of
-from activities.forms import day_of, first_known
+from activities.forms.inputs import day_of, first_known
 from activities.models import RankingSnapshot, Tally
 from activities.rankings import PER_PAGE, RankingLine, own_place, ranked, ranking_page
 from activities.rules import next_period, period_start, previous_period

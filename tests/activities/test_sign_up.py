@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Commitment, RuleSet, SourceKind
 from accounts.services import commit_time
 from activities import services
-from activities.checks import SIGN_UP_CHECKS, Wish, why_not, wishes_for
+from activities.checks.sign_up import SIGN_UP_CHECKS, Wish, why_not, wishes_for
 from activities.models import Activity, Shift, SignUp
 from core.errors import DomainError
 from core.states import history

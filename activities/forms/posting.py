@@ -1,97 +1,27 @@
-"""What is typed about activities: the filter of the list, posting with shifts, codes, reasons, corrections."""
+"""Everything about an activity and its shifts."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import neighbourhoods_by_subdistrict
 from accounts.models import Division, Organisation, Studio, User
-from activities.checks import CHECKED, ForbiddenKind, ShiftGiven
+from activities.checks.posting import CHECKED, ForbiddenKind
+from activities.forms.inputs import Quiet, Sentences
+from activities.forms.shifts import ShiftFormSet
 from activities.models import Activity
 from activities.permissions import may_change_what_was_checked
 from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.widgets import Chips
 
-MOST_SHIFTS = 24
 NEIGHBOURHOOD_DIGITS = 12
-FIRST_DAY = date(2000, 1, 1)  # no hours lie before it, and periods can be reckoned from it
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def time_input() -> forms.TimeInput:
-    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-
-class Sentences(forms.CheckboxSelectMultiple):
-    """Whole sentences to tick, one below the other."""
-
-    template_name = "activities/sentences.html"
-
-
-class ActivityFilter(forms.Form):
-    """All fields may stay empty; what makes no sense is left out rather than refused."""
-
-    subdistrict = forms.ChoiceField(label=_("Subdistrict"), required=False)
-    category = forms.ChoiceField(
-        label=_("Kind of service"), choices=[("", _("All kinds")), *ServiceCategory.choices], required=False
-    )
-    day = forms.DateField(label=_("Day"), required=False, widget=day_input())
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        subdistricts = Division.objects.subdistricts().values_list("code", "name")
-        self.fields["subdistrict"].choices = [("", _("All subdistricts")), *subdistricts]  # type: ignore[attr-defined]
-
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class Quiet(forms.Form):
-    """A form that can be shown with what was typed and without complaints, while somebody is still at it."""
-
-    def quiet(self) -> None:
-        self._errors = ErrorDict()
-
-
-class ShiftForm(Quiet):
-    """One line of the table of shifts. A line without a day does not count, so emptying the day removes it."""
-
-    day = forms.DateField(label=_("Day"), widget=day_input())
-    starts = forms.TimeField(label=_("From"), widget=time_input())
-    ends = forms.TimeField(label=_("To"), widget=time_input())
-    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=2000)
-    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def has_changed(self) -> bool:
-        return bool(self["day"].data)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("starts") and cleaned.get("ends") and cleaned["ends"] <= cleaned["starts"]:
-            self.add_error("ends", _("The end lies before the start."))
-        return cleaned
-
-    def given(self) -> ShiftGiven:
-        zone, day = timezone.get_current_timezone(), self.cleaned_data["day"]
-        return ShiftGiven(
-            starts_at=datetime.combine(day, self.cleaned_data["starts"], tzinfo=zone),
-            ends_at=datetime.combine(day, self.cleaned_data["ends"], tzinfo=zone),
-            places=self.cleaned_data["places"],
-            id=self.cleaned_data.get("id"),
-        )
 
 
 class ActivityForm(Quiet):
@@ -209,24 +139,6 @@ class ActivityForm(Quiet):
         return values
 
 
-class Shifts(forms.BaseFormSet):  # type: ignore[type-arg]
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "empty_permitted": True, "use_required_attribute": False}
-
-
-ShiftFormSet = forms.formset_factory(
-    ShiftForm, formset=Shifts, extra=1, max_num=MOST_SHIFTS, absolute_max=MOST_SHIFTS
-)
-
-
-def with_one_more_shift(data: QueryDict) -> QueryDict:
-    """The same typed form with an empty line at the end."""
-    wider = data.copy()
-    typed = wider.get("shift-TOTAL_FORMS", "1")
-    wider["shift-TOTAL_FORMS"] = str(min(int(typed) + 1 if typed.isdigit() else 1, MOST_SHIFTS))
-    return wider
-
-
 def initial_for(user: User) -> Mapping[str, Any]:
     """A new key, and the neighbourhood of a worker who has one."""
     own = next((code for code in user.scope_codes if len(code) == NEIGHBOURHOOD_DIGITS), "")
@@ -260,74 +172,3 @@ def organisers_of(user: User, activity: Activity | None = None) -> list[tuple[st
     if user.scope_codes or (activity and not activity.studio_id and not activity.organisation_id):
         choices.append(("area:", _("The neighbourhood itself")))
     return choices
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code shown on site"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "pattern": "[0-9 ]*",
-                "class": "code",
-                "autofocus": True,
-            }
-        ),
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class CorrectionForm(forms.Form):
-    words = forms.CharField(
-        label=_("What is wrong, and what would be right?"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-
-
-class CorrectionAnswerForm(forms.Form):
-    """Empty minutes leave the record as it is."""
-
-    instead_minutes = forms.IntegerField(
-        label=_("Minutes that count instead"),
-        required=False,
-        min_value=0,
-        max_value=24 * 60,
-        help_text=_("Leave it empty when the record stays as it is."),
-    )
-    answer = forms.CharField(
-        label=_("Answer to the volunteer"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class OpenCheckInForm(forms.Form):
-    """When somebody who forgot to check out really left."""
-
-    left_at = forms.TimeField(label=_("Left at"), widget=time_input())
-    reason = forms.CharField(label=_("How is this known?"), max_length=300)
-
-    def moment(self, checked_in_at: datetime) -> datetime:
-        """The time on the day of the check-in; an earlier time is that of the next morning."""
-        came = timezone.localtime(checked_in_at)
-        left = datetime.combine(came.date(), self.cleaned_data["left_at"], tzinfo=came.tzinfo)
-        return left if left >= came.replace(second=0, microsecond=0) else left + timedelta(days=1)
-
-
-def day_of(text: str | None, default: date) -> date:
-    """A day from an address, not before FIRST_DAY; anything else is the default."""
-    try:
-        return max(date.fromisoformat(text or ""), FIRST_DAY)
-    except ValueError:
-        return default
-
-
-def first_known(text: str | None, known: Iterable[str], default: str) -> str:
-    return text if text in set(known) else default

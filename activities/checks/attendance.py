@@ -1,0 +1,62 @@
+"""Check-in and check-out."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import RuleSet
+from activities.models import Activity, Attendance, Shift, SignUp
+from core.errors import DomainError
+from core.templatetags.words import period
+
+
+def check_takes_place(activity: Activity) -> None:
+    if activity.status == Activity.Status.CANCELLED:
+        raise DomainError(
+            "cancelled", _("This activity was cancelled."), help=_("Look at the other activities nearby.")
+        )
+
+
+def check_check_in_is_open(shift: Shift, *, rules: RuleSet, now: datetime) -> None:
+    opens = shift.starts_at - timedelta(minutes=rules.check_in_opens_minutes)
+    if now < opens:
+        raise DomainError(
+            "too_early",
+            _("The check-in opens at %(time)s."),
+            help=_("Come back then; the organiser shows the code on site."),
+            params={"time": period(opens)},
+        )
+    if now >= shift.ends_at:
+        raise DomainError(
+            "too_late",
+            _("This shift is over; the check-in is closed."),
+            help=_("If you were there, ask the organiser to tell the volunteer centre."),
+        )
+
+
+def check_check_out_is_open(shift: Shift, *, rules: RuleSet, now: datetime) -> None:
+    closes = shift.ends_at + timedelta(minutes=rules.check_out_closes_minutes)
+    if now > closes:
+        raise DomainError(
+            "too_late",
+            _("The check-out closed at %(time)s."),
+            help=_("Your check-in stays open; the organiser decides which time counts."),
+            params={"time": period(closes)},
+        )
+
+
+def check_pairs_left(sign_up: SignUp, *, rules: RuleSet, now: datetime) -> None:
+    """Check-ins of this person in this activity on this day, all its shifts together."""
+    pairs = Attendance.objects.filter(
+        sign_up__volunteer=sign_up.volunteer_id,
+        sign_up__shift__activity=sign_up.shift.activity_id,
+        checked_in_at__date=timezone.localdate(now),
+    ).count()
+    if pairs >= rules.check_in_pairs_a_day:
+        raise DomainError(
+            "no_pairs_left",
+            _("At most %(most)d check-ins a day count for one activity."),
+            help=_("If a time is missing, ask for a correction in “My hours”."),
+            params={"most": rules.check_in_pairs_a_day},
+        )

@@ -1,0 +1,197 @@
+"""Taking a place and giving it back. SIGN_UP_CHECKS alone explains the greyed button, the error and the tests."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.checks import check_guardian_agreed, clash_with
+from accounts.models import Commitment, RuleSet, User, Volunteer
+from activities.models import Activity, Shift, SignUp
+from core.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A volunteer wants this shift: everything that the checks look at, read beforehand."""
+
+    shift: Shift
+    volunteer: Volunteer | None
+    rules: RuleSet
+    now: datetime
+    is_signed_up: bool = False
+    in_the_way: Commitment | None = None
+
+
+def check_is_recruiting(wish: Wish) -> None:
+    status = wish.shift.activity.status
+    if status != Activity.Status.RECRUITING:
+        words = {
+            Activity.Status.CANCELLED: _("This activity was cancelled."),
+            Activity.Status.FINISHED: _("This activity is over."),
+        }
+        raise DomainError(
+            "not_recruiting",
+            words.get(Activity.Status(status), _("This activity is not open for sign-up yet.")),
+            help=_("Look at the other activities nearby."),
+        )
+
+
+def check_not_started(wish: Wish) -> None:
+    if wish.now >= wish.shift.starts_at:
+        raise DomainError("started", _("This shift has begun already."), help=_("Choose a later shift."))
+
+
+def check_is_verified_volunteer(wish: Wish) -> None:
+    if wish.volunteer is None:
+        raise DomainError(
+            "not_a_volunteer",
+            _("Sign-up is for registered volunteers."),
+            help=_("Register as a volunteer first; it takes five minutes."),
+        )
+    if wish.volunteer.status == Volunteer.Status.APPLIED:
+        raise DomainError(
+            "not_verified",
+            _("Your registration still waits for the volunteer centre."),
+            help=_("The centre checks it within a few days and tells you in your inbox."),
+        )
+    if wish.volunteer.status == Volunteer.Status.SUSPENDED:
+        raise DomainError(
+            "suspended",
+            _("Your registration is suspended."),
+            help=_("Ask the volunteer centre how to go on."),
+        )
+
+
+def check_is_old_enough(wish: Wish) -> None:
+    """The age that the activity asks for (Order 685, Art 15), and a guardian's consent for minors."""
+    volunteer, least = wish.volunteer, wish.shift.activity.minimum_age
+    if volunteer is None:
+        return
+    day = timezone.localdate(wish.shift.starts_at)
+    age = volunteer.age_on(day)
+    if least is not None and age is None:
+        raise DomainError(
+            "age_unknown",
+            _("This activity is for people from %(age)d years, and your date of birth is not known."),
+            help=_("Add the date of birth to your record."),
+            params={"age": least},
+        )
+    if least is not None and age is not None and age < least:
+        raise DomainError(
+            "too_young",
+            _("This activity is for people from %(age)d years."),
+            help=_("Look at the other activities nearby."),
+            params={"age": least},
+        )
+    check_guardian_agreed(
+        born_on=volunteer.born_on,
+        has_guardian_consent=volunteer.has_guardian_consent,
+        day=day,
+        rules=wish.rules,
+    )
+
+
+def check_not_signed_up_already(wish: Wish) -> None:
+    if wish.is_signed_up:
+        raise DomainError(
+            "signed_up_already", _("You have a place in this shift."), help=_("You find it in “My sign-ups”.")
+        )
+
+
+def check_has_room(wish: Wish) -> None:
+    if wish.shift.taken >= wish.shift.places:
+        raise DomainError(
+            "full",
+            _("All places of this shift are taken."),
+            help=_("Choose another shift, or look again later: places become free when somebody cancels."),
+        )
+
+
+def check_has_no_clash(wish: Wish) -> None:
+    """For the eye; `commit_time` and the exclusion constraint decide. Back to back is no clash."""
+    if wish.in_the_way is not None:
+        raise clash_with(wish.in_the_way)
+
+
+SIGN_UP_CHECKS: tuple[Callable[[Wish], None], ...] = (
+    check_is_recruiting,
+    check_not_started,
+    check_is_verified_volunteer,
+    check_not_signed_up_already,
+    check_is_old_enough,
+    check_has_room,
+    check_has_no_clash,
+)
+
+
+def check_acts_for_oneself(volunteer: Volunteer, by: User) -> None:
+    """Nobody is forced to volunteer (Order 685, Art 25): a place is taken by the person alone."""
+    if volunteer.user_id != by.pk:
+        raise DomainError(
+            "not_oneself",
+            _("Only the volunteer can take this place."),
+            help=_("Send the link of the activity to the person."),
+        )
+
+
+def check_sign_up(wish: Wish) -> None:
+    """Raises the DomainError of the first check that refuses."""
+    for check in SIGN_UP_CHECKS:
+        check(wish)
+
+
+def why_not(wish: Wish) -> DomainError | None:
+    """The first reason why this person cannot take this shift; None when they can."""
+    try:
+        check_sign_up(wish)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+def wishes_for(
+    shifts: Sequence[Shift], volunteer: Volunteer | None, *, rules: RuleSet, now: datetime
+) -> list[Wish]:
+    """The wishes of one person for several shifts, with two queries however many there are."""
+    if volunteer is None or not shifts:
+        return [Wish(shift, volunteer, rules, now) for shift in shifts]
+    taken = set(
+        SignUp.objects.standing()
+        .filter(volunteer=volunteer, shift__in=shifts)
+        .values_list("shift", flat=True)
+    )
+    rest = timedelta(minutes=rules.rest_minutes)
+    first = min(shift.starts_at for shift in shifts) - rest
+    last = max(shift.ends_at for shift in shifts) + rest
+    promises = list(
+        Commitment.objects.filter(volunteer=volunteer).overlapping(first, last).order_by("period")
+    )
+    return [
+        Wish(shift, volunteer, rules, now, shift.pk in taken, _in_the_way(promises, shift, rest))
+        for shift in shifts
+    ]
+
+
+def _in_the_way(promises: Iterable[Commitment], shift: Shift, rest: timedelta) -> Commitment | None:
+    for promise in promises:
+        if promise.period.lower < shift.ends_at + rest and shift.starts_at - rest < promise.period.upper:
+            return promise
+    return None
+
+
+def check_may_cancel(sign_up: SignUp) -> None:
+    if sign_up.status in {SignUp.Status.CHECKED_IN, SignUp.Status.CHECKED_OUT}:
+        raise DomainError(
+            "already_there",
+            _("Whoever has checked in cannot cancel any more."),
+            help=_("Check out instead: the time until then counts."),
+        )
+    if sign_up.shift.ends_at <= timezone.now():
+        raise DomainError(
+            "over",
+            _("This shift is over and cannot be cancelled."),
+            help=_("Tell the organiser why you could not come."),
+        )
