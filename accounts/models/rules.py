@@ -119,6 +119,28 @@ class RuleSet(models.Model):
         _("own cancellations in a week, after which a person pauses"), default=2
     )
     rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
+    # places in shifts
+    place_offer_percent = models.PositiveSmallIntegerField(
+        _("of the time until the shift, how much a person has to take a place that became free (percent)"),
+        default=10,
+    )
+    place_offer_least_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at least"), default=15
+    )
+    place_offer_most_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at most"), default=720
+    )
+    stand_ins_asked = models.PositiveSmallIntegerField(_("people asked at once to stand in"), default=5)
+    series_days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead for which the shifts of a series are made"), default=56
+    )
+    insured_from_risk = models.PositiveSmallIntegerField(
+        _("risk level (1 to 3) from which an accident insurance is required"), default=2
+    )
+    overbooks = models.BooleanField(_("more places may be given than there are"), default=False)
+    overbooking_risk_percent = models.PositiveSmallIntegerField(
+        _("chance that too many come, at most (percent)"), default=5
+    )
     holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
     made_up_working_days = ArrayField(
         models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True
