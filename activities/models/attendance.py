@@ -89,9 +89,9 @@ class Timesheet(models.Model):
 
     sign_up = models.OneToOneField(SignUp, models.PROTECT, related_name="timesheet")
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
-    planned_minutes = models.PositiveIntegerField(_("planned"))
-    observed_minutes = models.PositiveIntegerField(_("observed"))
-    approved_minutes = models.PositiveIntegerField(_("approved"), null=True, blank=True)
+    planned_minutes = models.PositiveIntegerField(_("planned time"))
+    observed_minutes = models.PositiveIntegerField(_("observed time"))
+    approved_minutes = models.PositiveIntegerField(_("approved time"), null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=8, choices=Grade, default=Grade.CREDIT)
     approved_at = models.DateTimeField(null=True, blank=True)
     # empty where the rule approved what the system itself had observed
