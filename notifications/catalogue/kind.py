@@ -48,13 +48,25 @@ def not_reviewed(assignment_ids: Iterable[int]) -> set[int]:
     return set(waiting.values_list("pk", flat=True))
 
 
+# what stands beneath the name of a group where a person decides
+ABOUT: dict[Group, Promise] = {
+    Group.ASKED: _("Offers near you, and places that are still free."),
+    Group.GOING: _("Places and visits of yours: kept, changed, cancelled, and a reminder before they begin."),
+    Group.MINE: _("Who was found, who cannot come, what the centre has decided."),
+    Group.HOUSEHOLD: _("Who comes and when, and whether somebody cannot come."),
+    Group.RECORD: _("Hours that were written down, stars, answers to your questions."),
+    Group.ACCOUNT: _("Your registration, your studio, your unit."),
+}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of message.
 
     `subject` is the toast, the line in the inbox and the subject of the mail; `body` says more. `about` names the
     param with the id that `still_true` is asked about: of many ids it returns those for which the message holds.
-    `group` is what the person decides about.
+    `group` is what the person decides about. `is_safety`: somebody's safety may hang on it, so that quiet hours,
+    digests and holidays do not hold it back.
     """
 
     subject: Promise
@@ -62,6 +74,8 @@ class Kind:
     icon: str = "bell"
     is_urgent: bool = False
     by_email: bool = False
+    by_sms: bool = False
+    is_safety: bool = False
     action: str | Promise = LOOK
     about: str = ""
     still_true: Callable[[Iterable[int]], set[int]] | None = None
@@ -69,7 +83,14 @@ class Kind:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return (Channel.SOCKET, Channel.EMAIL) if self.by_email else (Channel.SOCKET,)
+        offered = {
+            Channel.SOCKET: True,
+            Channel.EMAIL: self.by_email,
+            Channel.PUSH: self.by_email or self.is_urgent,
+            Channel.SMS: self.by_sms,
+            Channel.WECHAT: self.by_email,
+        }
+        return tuple(channel for channel, is_offered in offered.items() if is_offered)
 
     @property
     def waits(self) -> timedelta:
