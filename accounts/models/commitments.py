@@ -22,6 +22,7 @@ class SourceKind(models.TextChoices):
     SIGN_UP = "sign-up", _("Sign-up")
     ASSIGNMENT = "assignment", _("Assignment")
     OFFER = "offer", _("Offer")
+    STAND_IN = "stand-in", _("Question whether to stand in")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):

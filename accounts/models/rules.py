@@ -20,6 +20,10 @@ def default_licensed_skills() -> list[str]:
     return ["01", "04", "09", "18"]
 
 
+def default_credit_ways() -> list[str]:
+    return ["code", "qr", "place", "roster", "offline", "kiosk"]
+
+
 def default_answer_minutes() -> dict[str, int]:
     return {"urgent": 15, "soon": 120, "normal": 720}
 
@@ -63,6 +67,28 @@ class RuleSet(models.Model):
     check_out_closes_minutes = models.PositiveSmallIntegerField(
         _("check-out closes after the end (minutes)"), default=120
     )
+    credit_ways = ArrayField(
+        models.CharField(max_length=8),
+        verbose_name=_("ways of checking in that give observed hours"),
+        default=default_credit_ways,
+    )
+    meeting_point_metres = models.PositiveSmallIntegerField(
+        _("check-in by position: within (metres)"), default=200
+    )
+    offline_hours = models.PositiveSmallIntegerField(
+        _("hours in which a tick without network must arrive to be an observed one"), default=24
+    )
+    slip_days = models.PositiveSmallIntegerField(_("days in which a paper slip can be typed in"), default=14)
+    circle_days = models.PositiveSmallIntegerField(
+        _("days over which approvals among the same people are looked at"), default=90
+    )
+    circle_people = models.PositiveSmallIntegerField(_("people in such a circle at most"), default=4)
+    circle_times = models.PositiveSmallIntegerField(
+        _("approvals between two of them from which it is looked at"), default=3
+    )
+    circle_percent = models.PositiveSmallIntegerField(
+        _("share of approvals from inside the circle (percent)"), default=80
+    )
     star_hours = ArrayField(
         models.PositiveSmallIntegerField(),
         verbose_name=_("hours for stars 1 to 5"),
@@ -93,6 +119,28 @@ class RuleSet(models.Model):
         _("own cancellations in a week, after which a person pauses"), default=2
     )
     rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
+    # places in shifts
+    place_offer_percent = models.PositiveSmallIntegerField(
+        _("of the time until the shift, how much a person has to take a place that became free (percent)"),
+        default=10,
+    )
+    place_offer_least_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at least"), default=15
+    )
+    place_offer_most_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at most"), default=720
+    )
+    stand_ins_asked = models.PositiveSmallIntegerField(_("people asked at once to stand in"), default=5)
+    series_days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead for which the shifts of a series are made"), default=56
+    )
+    insured_from_risk = models.PositiveSmallIntegerField(
+        _("risk level (1 to 3) from which an accident insurance is required"), default=2
+    )
+    overbooks = models.BooleanField(_("more places may be given than there are"), default=False)
+    overbooking_risk_percent = models.PositiveSmallIntegerField(
+        _("chance that too many come, at most (percent)"), default=5
+    )
     holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
     made_up_working_days = ArrayField(
         models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True

@@ -7,6 +7,7 @@ from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
 from portal.views.search import search
+from portal.views.service_worker import service_worker
 
 __all__ = [
     "ask",
@@ -24,6 +25,7 @@ __all__ = [
     "overdue",
     "readings",
     "search",
+    "service_worker",
     "verify",
     "verify_one",
 ]
