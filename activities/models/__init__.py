@@ -2,19 +2,28 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance
+from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.corrections import CorrectionRequest
+from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
+from activities.models.stars import StarApplication, StarObjection
 
 __all__ = [
     "Activity",
     "Attendance",
+    "Award",
+    "Certificate",
+    "CertificatePaper",
     "CorrectionRequest",
     "RankingRow",
     "RankingSnapshot",
     "ServiceRecord",
     "Shift",
     "SignUp",
+    "StarApplication",
+    "StarObjection",
     "Tally",
+    "Training",
 ]

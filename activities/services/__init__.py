@@ -16,28 +16,68 @@ from activities.services.activities import (
     send_for_review,
 )
 from activities.services.attendance import check_in, check_out, decide_open_check_in
+from activities.services.certificates import (
+    ask_for_certificate,
+    freeze_certificate,
+    keep_paper,
+    revoke_certificate,
+    rounding_for,
+    supersede_certificates,
+    unfinished_certificates,
+)
+from activities.services.honours import enter_award, enter_training, strike_entry
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
 from activities.services.sign_up import cancel_sign_up, sign_up
+from activities.services.stars import (
+    answer_objection,
+    apply_for_star,
+    grant_star,
+    minutes_given,
+    object_to_star,
+    publish_star,
+    refuse_star,
+    revoke_star,
+    withdraw_star,
+)
 
 __all__ = [
     "ShiftGiven",
     "answer_correction",
+    "answer_objection",
+    "apply_for_star",
     "ask_correction",
+    "ask_for_certificate",
     "cancel_activity",
     "cancel_sign_up",
     "change_activity",
     "check_in",
     "check_out",
     "decide_open_check_in",
+    "enter_award",
+    "enter_training",
     "finish_activity",
     "finish_what_is_over",
+    "freeze_certificate",
+    "grant_star",
+    "keep_paper",
+    "minutes_given",
+    "object_to_star",
     "post_activity",
     "publish_activity",
     "publish_ranking",
+    "publish_star",
     "record_hours",
     "refuse_activity",
+    "refuse_star",
     "reverse_record",
+    "revoke_certificate",
+    "revoke_star",
+    "rounding_for",
     "send_for_review",
     "sign_up",
+    "strike_entry",
+    "supersede_certificates",
+    "unfinished_certificates",
+    "withdraw_star",
 ]

@@ -304,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 
