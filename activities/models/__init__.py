@@ -1,11 +1,12 @@
 """What happens when, who comes, and the hours that were given."""
 
 from activities.models.activities import Activity, Shift
-from activities.models.attendance import Attendance
+from activities.models.attendance import Attendance, Timesheet, Way
 from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord, Tally
+from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
 from activities.models.stars import StarApplication, StarObjection
@@ -17,13 +18,20 @@ __all__ = [
     "Certificate",
     "CertificatePaper",
     "CorrectionRequest",
+    "Kiosk",
+    "MeetingPoint",
+    "OfflineEntry",
+    "PaperSlip",
     "RankingRow",
     "RankingSnapshot",
     "ServiceRecord",
     "Shift",
+    "ShiftDevice",
     "SignUp",
     "StarApplication",
     "StarObjection",
     "Tally",
+    "Timesheet",
     "Training",
+    "Way",
 ]

@@ -1,7 +1,7 @@
 """What can be done with activities and hours, one file a process. Every act is one transaction and refuses with a
 DomainError; check-in and check-out count a wrong guess in a transaction of its own.
 
-Lock order: activity, shifts by id, volunteers by id, sign-ups by id, record, tallies.
+Lock order: activity, shifts by id, volunteers by id, sign-ups by id, device, timesheet, record, tallies.
 """
 
 from activities.checks.posting import ShiftGiven
@@ -15,7 +15,7 @@ from activities.services.activities import (
     refuse_activity,
     send_for_review,
 )
-from activities.services.attendance import check_in, check_out, decide_open_check_in
+from activities.services.attendance import decide_open_check_in, observe_arrival, observe_leaving
 from activities.services.certificates import (
     ask_for_certificate,
     freeze_certificate,
@@ -25,6 +25,7 @@ from activities.services.certificates import (
     supersede_certificates,
     unfinished_certificates,
 )
+from activities.services.codes import check_in, check_out
 from activities.services.honours import enter_award, enter_training, strike_entry
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
@@ -40,12 +41,14 @@ from activities.services.stars import (
     revoke_star,
     withdraw_star,
 )
+from activities.services.timesheets import approve_time
 
 __all__ = [
     "ShiftGiven",
     "answer_correction",
     "answer_objection",
     "apply_for_star",
+    "approve_time",
     "ask_correction",
     "ask_for_certificate",
     "cancel_activity",
@@ -63,6 +66,8 @@ __all__ = [
     "keep_paper",
     "minutes_given",
     "object_to_star",
+    "observe_arrival",
+    "observe_leaving",
     "post_activity",
     "publish_activity",
     "publish_ranking",

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_stars_and_deadlines'),
-        ('activities', '0003_codes_and_corrections'),
+        ('accounts', '0010_stars_and_deadlines'),
+        ('activities', '0005_timesheets_of_what_was'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
