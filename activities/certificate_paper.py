@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext, override
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from activities.certificates import Service, address_of
 from activities.models import Certificate
 from core.codes import Grade
 from core.papers import INK, QUIET, SANS, SERIF, Paper, drawable
 from core.signing import Payload
-from core.templatetags.words import hours_figure
+from core.templatetags.words import exact_time, hours_figure
 
 LANGUAGES = ("zh-hans", "en")
 FRAME = (11, 106, 88)  # the site's accent
@@ -29,10 +29,6 @@ def both(say: Callable[[], str], between: str = "  ") -> str:
         with override(language):
             said.append(say())
     return between.join(said)
-
-
-def exact_time(minutes: int) -> str:
-    return gettext("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
 def draw_certificate(
@@ -67,18 +63,19 @@ def _front(paper: Paper, certificate: Certificate, said: Payload, rounding: int)
         "hours": hours_figure(said["minutes"], rounding),
     }
     paper.set_y(34)
-    for language, size in zip(LANGUAGES, (30, 15), strict=True):
+    for language, size in zip(LANGUAGES, (30.0, 15.0), strict=True):
         with override(language):
             paper.use(SERIF, size, FRAME if size > 20 else INK)
             paper.write_line(gettext("Certificate of volunteer service"), align="C", height=size * 0.55)
     paper.ln(4)
     paper.use(SANS, 10, QUIET)
-    paper.write_line(f"{both(lambda: gettext('Number'), ' ')}  {certificate.shown_serial}", align="C")
+    number = both(lambda: gettext("Certificate number"), " ")
+    paper.write_line(f"{number}  {certificate.shown_serial}", align="C")
     paper.ln(12)
     paper.use(SERIF, 26)
     paper.write_line(said["name"], align="C", height=14)
     paper.ln(5)
-    for language, size in zip(LANGUAGES, (13, 10.5), strict=True):
+    for language, size in zip(LANGUAGES, (13.0, 10.5), strict=True):
         with override(language):
             paper.use(SANS, size, INK if size > 11 else QUIET)
             sentence = gettext(
@@ -169,7 +166,8 @@ def _words_of(service: Service) -> tuple[str, str]:
 def _height_of(paper: Paper, what: str, where: str, service: Service) -> float:
     def lines(text: str, width: float, size: float) -> int:
         paper.use(SANS, size)
-        return len(paper.multi_cell(width, 4, drawable(text), dry_run=True, output="LINES"))
+        folded = paper.multi_cell(width, 4, drawable(text), dry_run=True, output=MethodReturnValue.LINES)
+        return len(folded) if isinstance(folded, list) else 1
 
     in_middle = lines(what, COLUMNS[1], 9) * 4.6 + lines(where, COLUMNS[1], 8) * 4.2
     return max(in_middle, lines(service.unit, COLUMNS[2], 8) * 4.2, 9) + 3

@@ -22,7 +22,7 @@ READ_AS = str.maketrans("OILU", "011V")  # letters that no serial has, as somebo
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state`: valid, superseded, revoked, unknown, altered. `said` is what was signed, None when nothing was."""
+    """`state`: valid, superseded, revoked, unknown, altered. `said` is what was signed."""
 
     state: str
     said: dict[str, Any] | None = None
@@ -39,9 +39,7 @@ def serial_in(typed: str) -> str:
     return marks if len(marks) == SERIAL_LENGTH and marks.isalnum() else ""
 
 
-def _state_of(certificate: Certificate | None) -> str:
-    if certificate is None:
-        return "unknown"
+def _state_of(certificate: Certificate) -> str:
     if certificate.revoked_at:
         return "revoked"
     return "superseded" if certificate.superseded_at else "valid"
@@ -54,6 +52,8 @@ def verdict_on(statement: str) -> Verdict:
     except NotGenuine as refused:
         return Verdict("altered" if refused.why == "altered" else "unknown")
     certificate = Certificate.objects.issued().filter(serial=said["serial"]).first()
+    if certificate is None:  # signed by us, and yet not in the register: nothing to rely on
+        return Verdict("unknown")
     return Verdict(_state_of(certificate), said, certificate)
 
 
