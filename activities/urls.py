@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, hours, organising, public, rankings
+from activities.views import attending, hours, organising, public, rankings, scanning
 
 app_name = "activities"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
     path("shifts/<int:pk>/roster/", organising.roster, name="roster"),
     path("shifts/<int:pk>/code/", organising.shift_code, name="shift_code"),
+    path("scan/<int:pk>/<str:token>/", scanning.scan, name="scan"),
+    path("scanned/<str:ticket>/", scanning.scanned, name="scanned"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
     path("sign-ups/<int:pk>/check-in/", attending.check_in, name="check_in"),
     path("sign-ups/<int:pk>/check-out/", attending.check_out, name="check_out"),
