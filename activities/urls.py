@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, hours, organising, public, rankings
+from activities.views import attending, hours, organising, public, rankings, waiting
 
 app_name = "activities"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
     path("shifts/<int:pk>/roster/", organising.roster, name="roster"),
     path("shifts/<int:pk>/code/", organising.shift_code, name="shift_code"),
+    path("shifts/<int:pk>/wait/", waiting.wait, name="wait"),
+    path("waiting/<int:pk>/", waiting.kept_place, name="kept_place"),
+    path("waiting/<int:pk>/take/", waiting.take, name="take_kept_place"),
+    path("waiting/<int:pk>/leave/", waiting.leave, name="leave_waiting_list"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
     path("sign-ups/<int:pk>/check-in/", attending.check_in, name="check_in"),
     path("sign-ups/<int:pk>/check-out/", attending.check_out, name="check_out"),

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import SignUp
+from activities.models import SignUp, Waiting
 from core.templatetags import words
 from matching.models import Assignment, Offer
 from notifications.models import Delivery, Notification
@@ -45,6 +46,11 @@ def still_going(assignment_ids: Iterable[int]) -> set[int]:
 
 def still_signed_up(sign_up_ids: Iterable[int]) -> set[int]:
     return set(SignUp.objects.standing().filter(pk__in=sign_up_ids).values_list("pk", flat=True))
+
+
+def still_kept(waiting_ids: Iterable[int]) -> set[int]:
+    kept = Waiting.objects.filter(status=Waiting.Status.OFFERED, answer_by__gt=timezone.now())
+    return set(kept.filter(pk__in=waiting_ids).values_list("pk", flat=True))
 
 
 def not_reviewed(assignment_ids: Iterable[int]) -> set[int]:
@@ -207,6 +213,26 @@ KINDS: dict[str, Kind] = {
         icon="stop",
         is_urgent=True,
         by_email=True,
+    ),
+    "place-offered": Kind(
+        _("A place is kept for you: %(title)s, %(when)s"),
+        _("Take it until %(by)s; after that it goes to the next person who waits."),
+        icon="hand",
+        is_urgent=True,
+        by_email=True,
+        action=pgettext_lazy("button", "Take the place"),
+        about="waiting",
+        still_true=still_kept,
+    ),
+    "place-not-taken": Kind(
+        _("The place went to the next person: %(title)s, %(when)s"),
+        _("The time to take it was over. You can join the waiting list again."),
+        icon="waiting",
+    ),
+    "waiting-closed": Kind(
+        _("No place became free: %(title)s, %(when)s"),
+        _("The waiting list is closed. Thank you for waiting; other activities need people."),
+        icon="stop",
     ),
     "activity-changed": Kind(
         _("Changed: %(title)s"),

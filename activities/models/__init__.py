@@ -6,6 +6,7 @@ from activities.models.corrections import CorrectionRequest
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
+from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
@@ -17,4 +18,5 @@ __all__ = [
     "Shift",
     "SignUp",
     "Tally",
+    "Waiting",
 ]

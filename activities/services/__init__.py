@@ -19,6 +19,13 @@ from activities.services.attendance import check_in, check_out, decide_open_chec
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
 from activities.services.sign_up import cancel_sign_up, sign_up
+from activities.services.waiting import (
+    join_waiting_list,
+    leave_waiting_list,
+    move_line,
+    move_lines,
+    take_kept_place,
+)
 
 __all__ = [
     "ShiftGiven",
@@ -32,6 +39,10 @@ __all__ = [
     "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "move_line",
+    "move_lines",
     "post_activity",
     "publish_activity",
     "publish_ranking",
@@ -40,4 +51,5 @@ __all__ = [
     "reverse_record",
     "send_for_review",
     "sign_up",
+    "take_kept_place",
 ]

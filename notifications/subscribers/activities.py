@@ -1,8 +1,18 @@
 """Facts about activities, hours and rankings: which becomes which message for whom, and which pages look again."""
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from activities import events as activities
-from activities.models import Activity, CorrectionRequest, RankingSnapshot, ServiceRecord, Shift, SignUp
+from activities.models import (
+    Activity,
+    CorrectionRequest,
+    RankingSnapshot,
+    ServiceRecord,
+    Shift,
+    SignUp,
+    Waiting,
+)
 from core.events import subscribe
 from notifications import topics
 from notifications.particulars import address, last_move, of_activity, this_time, times_of
@@ -54,7 +64,10 @@ def _tell_everybody_signed_up(activity_id: int, kind: str, **params: object) -> 
     key = f"{kind}:{activity.pk}:{this_time()}"
     for shift in Shift.objects.filter(activity=activity).upcoming().order_by("starts_at"):
         coming = (SignUp.Status.SIGNED_UP, SignUp.Status.CHECKED_IN)
-        users = User.objects.filter(volunteer__sign_ups__shift=shift, volunteer__sign_ups__status__in=coming)
+        users = User.objects.filter(
+            Q(volunteer__sign_ups__shift=shift, volunteer__sign_ups__status__in=coming)
+            | Q(volunteer__waiting__shift=shift, volunteer__waiting__status__in=Waiting.IN_LINE)
+        ).distinct()
         tell_many(
             users=users,
             kind=kind,
@@ -93,6 +106,59 @@ def sign_up_cancelled(fact: activities.SignUpCancelled) -> None:
             dedupe_key=f"sign-up-cancelled:{sign_up.pk}",
         )
     _pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.WaitingListJoined)
+def waiting_list_joined(fact: activities.WaitingListJoined) -> None:
+    _pulse_turn(_turn(fact.waiting_id))
+
+
+@subscribe(activities.PlaceOffered)
+def place_offered(fact: activities.PlaceOffered) -> None:
+    turn = _turn(fact.waiting_id)
+    assert turn.answer_by is not None, "constraint an_offered_place_has_a_time_limit"  # noqa: S101
+    _tell_turn(turn, "place-offered", answer_by=turn.answer_by.isoformat())
+
+
+@subscribe(activities.PlaceNotTaken)
+def place_not_taken(fact: activities.PlaceNotTaken) -> None:
+    turn = _turn(fact.waiting_id)
+    if fact.was_in_time:
+        _pulse_turn(turn)
+    else:
+        _tell_turn(turn, "place-not-taken")
+
+
+@subscribe(activities.WaitingListClosed)
+def waiting_list_closed(fact: activities.WaitingListClosed) -> None:
+    for turn in _turns().filter(pk__in=fact.waiting_ids):
+        if turn.shift.activity.status == Activity.Status.CANCELLED:  # everybody has been told that
+            _pulse_turn(turn)
+        else:
+            _tell_turn(turn, "waiting-closed")
+
+
+def _tell_turn(turn: Waiting, kind: str, **params: str) -> None:
+    tell(
+        user=turn.volunteer.user,
+        kind=kind,
+        params={"waiting": turn.pk} | of_activity(turn.shift.activity) | times_of(turn.shift) | params,
+        link=address("activities:kept_place", turn.pk),
+        dedupe_key=f"{kind}:{turn.pk}",
+    )
+    _pulse_turn(turn)
+
+
+def _turns() -> "QuerySet[Waiting, Waiting]":
+    return Waiting.objects.select_related("shift__activity", "volunteer__user").order_by("pk")
+
+
+def _turn(waiting_id: int) -> Waiting:
+    return _turns().get(pk=waiting_id)
+
+
+def _pulse_turn(turn: Waiting) -> None:
+    _pulse_activity(turn.shift.activity, topics.me(turn.volunteer.user_id))
 
 
 @subscribe(activities.VolunteerCheckedIn)
