@@ -18,6 +18,7 @@ APPS := platform accounts activities matching notifications
 PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SECRET_KEY=only-for-the-checks-$$(printf 'abcdefghijklmnopqrstuvwxyz0123456789') \
   FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+  SIGNING_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
   EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend SMS_BACKEND=accounts.sms.NoSms
 
 .PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching venv venv-dev forget

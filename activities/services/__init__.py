@@ -1,7 +1,7 @@
 """What can be done with activities and hours, one file a process. Every act is one transaction and refuses with a
 DomainError; check-in and check-out count a wrong guess in a transaction of its own.
 
-Lock order: activity, shifts by id, volunteers by id, sign-ups by id, record, tallies.
+Lock order: activity, shifts by id, volunteers by id, sign-ups by id, device, timesheet, record, tallies.
 """
 
 from activities.checks.posting import ShiftGiven
@@ -15,10 +15,12 @@ from activities.services.activities import (
     refuse_activity,
     send_for_review,
 )
-from activities.services.attendance import check_in, check_out, decide_open_check_in
+from activities.services.attendance import decide_open_check_in, observe_arrival, observe_leaving
+from activities.services.codes import check_in, check_out
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
 from activities.services.sign_up import cancel_sign_up, sign_up
+from activities.services.timesheets import approve_time
 from activities.services.waiting import (
     join_waiting_list,
     leave_waiting_list,
@@ -30,6 +32,7 @@ from activities.services.waiting import (
 __all__ = [
     "ShiftGiven",
     "answer_correction",
+    "approve_time",
     "ask_correction",
     "cancel_activity",
     "cancel_sign_up",
@@ -43,6 +46,8 @@ __all__ = [
     "leave_waiting_list",
     "move_line",
     "move_lines",
+    "observe_arrival",
+    "observe_leaving",
     "post_activity",
     "publish_activity",
     "publish_ranking",

@@ -1,6 +1,6 @@
 """Facts about activities, hours and rankings: which becomes which message for whom, and which pages look again."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from activities import events as activities
@@ -21,7 +21,7 @@ from notifications.services import pulse, tell, tell_many
 
 @subscribe(activities.ActivitySentForReview)
 def activity_sent_for_review(fact: activities.ActivitySentForReview) -> None:
-    _pulse_activity(Activity.objects.get(pk=fact.activity_id))
+    pulse_activity(Activity.objects.get(pk=fact.activity_id))
 
 
 @subscribe(activities.ActivityPublished)
@@ -45,7 +45,7 @@ def _tell_organiser(activity_id: int, kind: str, **params: str) -> None:
             link=address("activities:activity", activity.pk),
             dedupe_key=f"{kind}:{activity.pk}:{this_time()}",
         )
-    _pulse_activity(activity)
+    pulse_activity(activity)
 
 
 @subscribe(activities.ActivityChanged)
@@ -75,7 +75,7 @@ def _tell_everybody_signed_up(activity_id: int, kind: str, **params: object) -> 
             link=address("activities:activity", activity.pk),
             dedupe_key=key,
         )
-    _pulse_activity(activity)
+    pulse_activity(activity)
 
 
 @subscribe(activities.VolunteerSignedUp)
@@ -89,7 +89,7 @@ def volunteer_signed_up(fact: activities.VolunteerSignedUp) -> None:
         link=address("activities:activity", activity.pk),
         dedupe_key=f"signed-up:{sign_up.pk}",
     )
-    _pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
+    pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
 
 
 @subscribe(activities.SignUpCancelled)
@@ -105,66 +105,31 @@ def sign_up_cancelled(fact: activities.SignUpCancelled) -> None:
             link=address("activities:activity", activity.pk),
             dedupe_key=f"sign-up-cancelled:{sign_up.pk}",
         )
-    _pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
-
-
-@subscribe(activities.WaitingListJoined)
-def waiting_list_joined(fact: activities.WaitingListJoined) -> None:
-    _pulse_turn(_turn(fact.waiting_id))
-
-
-@subscribe(activities.PlaceOffered)
-def place_offered(fact: activities.PlaceOffered) -> None:
-    turn = _turn(fact.waiting_id)
-    assert turn.answer_by is not None, "constraint an_offered_place_has_a_time_limit"  # noqa: S101
-    _tell_turn(turn, "place-offered", answer_by=turn.answer_by.isoformat())
-
-
-@subscribe(activities.PlaceNotTaken)
-def place_not_taken(fact: activities.PlaceNotTaken) -> None:
-    turn = _turn(fact.waiting_id)
-    if fact.was_in_time:
-        _pulse_turn(turn)
-    else:
-        _tell_turn(turn, "place-not-taken")
-
-
-@subscribe(activities.WaitingListClosed)
-def waiting_list_closed(fact: activities.WaitingListClosed) -> None:
-    for turn in _turns().filter(pk__in=fact.waiting_ids):
-        if turn.shift.activity.status == Activity.Status.CANCELLED:  # everybody has been told that
-            _pulse_turn(turn)
-        else:
-            _tell_turn(turn, "waiting-closed")
-
-
-def _tell_turn(turn: Waiting, kind: str, **params: str) -> None:
-    tell(
-        user=turn.volunteer.user,
-        kind=kind,
-        params={"waiting": turn.pk} | of_activity(turn.shift.activity) | times_of(turn.shift) | params,
-        link=address("activities:kept_place", turn.pk),
-        dedupe_key=f"{kind}:{turn.pk}",
-    )
-    _pulse_turn(turn)
-
-
-def _turns() -> "QuerySet[Waiting, Waiting]":
-    return Waiting.objects.select_related("shift__activity", "volunteer__user").order_by("pk")
-
-
-def _turn(waiting_id: int) -> Waiting:
-    return _turns().get(pk=waiting_id)
-
-
-def _pulse_turn(turn: Waiting) -> None:
-    _pulse_activity(turn.shift.activity, topics.me(turn.volunteer.user_id))
+    pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
 
 
 @subscribe(activities.VolunteerCheckedIn)
 def volunteer_checked_in(fact: activities.VolunteerCheckedIn) -> None:
     sign_up = _sign_up(fact.sign_up_id)
-    _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.VolunteerCheckedOut)
+def volunteer_checked_out(fact: activities.VolunteerCheckedOut) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeToApprove)
+def time_to_approve(fact: activities.TimeToApprove) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeApproved)
+def time_approved(fact: activities.TimeApproved) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
 
 
 @subscribe(activities.HoursRecorded)
@@ -222,5 +187,5 @@ def _sign_up(sign_up_id: int) -> SignUp:
     return SignUp.objects.select_related("shift__activity", "volunteer__user").get(pk=sign_up_id)
 
 
-def _pulse_activity(activity: Activity, *more: str) -> None:
+def pulse_activity(activity: Activity, *more: str) -> None:
     pulse(topics.activity(activity.pk), *topics.desk(activity.division_id), *more)

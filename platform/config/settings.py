@@ -32,6 +32,10 @@ DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or embedded.secret("secret-key", size=48)
 # 32 bytes in URL-safe base64, newest first: the first one seals, all of them open (key rotation).
 FIELD_KEYS = words("FIELD_KEYS") or [embedded.secret("field-key")]
+# Ed25519, 32 bytes in URL-safe base64: signs certificates and published rankings (core.signing).
+SIGNING_KEY = os.environ.get("SIGNING_KEY") or embedded.secret("signing-key")
+# Public keys of former signing keys: what they signed stays genuine.
+VERIFYING_KEYS = words("VERIFYING_KEYS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = os.environ.get("SITE_NAME", "Ningju 凝聚")

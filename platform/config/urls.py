@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from core import health
+from core import health, signing
 
 handler500 = "core.outage.server_error"
 # the administration's own login page knows neither the throttle nor the second step
@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("verify/keys.json", signing.signing_keys, name="signing_keys"),
     path("accounts/", include("allauth.urls")),
     path("people/", include("accounts.urls")),
     path("activities/", include("activities.urls")),
