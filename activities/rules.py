@@ -60,6 +60,15 @@ def is_code_of(secret: str, typed: str, moment: datetime) -> bool:
     return bool(secret) and any(matches)
 
 
+def place_is_kept_until(
+    now: datetime, starts_at: datetime, *, percent: int, least: timedelta, most: timedelta
+) -> datetime:
+    """Until when a person may take a place that became free: a share of the time that is left, so that it shrinks as
+    the start nears, between `least` and `most`, and never past the start."""
+    share = (starts_at - now) * percent / 100
+    return min(now + min(max(share, least), most), starts_at)
+
+
 def seconds_left(moment: datetime) -> int:
     """Seconds until the code changes."""
     whole = int(CODE_STEP.total_seconds())

@@ -7,6 +7,7 @@ from activities.models.hours import ServiceRecord, Tally
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
+from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
@@ -24,5 +25,6 @@ __all__ = [
     "SignUp",
     "Tally",
     "Timesheet",
+    "Waiting",
     "Way",
 ]

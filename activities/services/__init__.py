@@ -21,6 +21,13 @@ from activities.services.hours import answer_correction, ask_correction, record_
 from activities.services.rankings import publish_ranking
 from activities.services.sign_up import cancel_sign_up, sign_up
 from activities.services.timesheets import approve_time
+from activities.services.waiting import (
+    join_waiting_list,
+    leave_waiting_list,
+    move_line,
+    move_lines,
+    take_kept_place,
+)
 
 __all__ = [
     "ShiftGiven",
@@ -35,6 +42,10 @@ __all__ = [
     "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "move_line",
+    "move_lines",
     "observe_arrival",
     "observe_leaving",
     "post_activity",
@@ -45,4 +56,5 @@ __all__ = [
     "reverse_record",
     "send_for_review",
     "sign_up",
+    "take_kept_place",
 ]

@@ -17,7 +17,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.devices import device_of, keep_device
 from activities.forms.attending import CodeForm
-from activities.models import Shift, SignUp
+from activities.models import Shift, SignUp, Waiting
 from activities.services.codes import check_code_is_taken_now
 from activities.services.scanning import device_at
 from activities.views.thanks import thanks
@@ -129,6 +129,12 @@ def _code_page(
     return render(request, "activities/check.html", shown)
 
 
+def _waits(request: HttpRequest) -> list[Waiting]:
+    """What is kept first, then the soonest."""
+    rows = Waiting.objects.in_line().with_position().filter(volunteer__user=person(request))
+    return list(rows.select_related("shift__activity").order_by("answer_by", "shift__starts_at", "id"))
+
+
 @login_required
 def my_sign_ups(request: HttpRequest) -> HttpResponse:
     """What is ahead, or with `?show=past` what was; cancelled ones are among the past."""
@@ -141,6 +147,7 @@ def my_sign_ups(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "shows_past": shows_past,
+        "waits": [] if shows_past else _waits(request),
         "volunteer": volunteer_of(request),
         "now": now,
     }

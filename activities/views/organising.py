@@ -133,6 +133,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
         "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
+        "waiting": list(shift.waiting.in_line().select_related("volunteer__user").order_by("id")),
         "here": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= timezone.now(),
         "form": OpenCheckInForm(),
