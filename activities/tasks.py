@@ -37,3 +37,8 @@ def sweep_certificates() -> int:
     for certificate_id in waiting:
         make_certificate(certificate_id)
     return len(waiting)
+
+
+def move_waiting_lists() -> int:
+    """Offer places on that were not taken in time, close the lines of shifts that have begun. Safe to run twice."""
+    return services.move_lines()

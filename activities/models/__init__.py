@@ -10,6 +10,7 @@ from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, Paper
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
 from activities.models.stars import StarApplication, StarObjection
+from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
@@ -33,5 +34,6 @@ __all__ = [
     "Tally",
     "Timesheet",
     "Training",
+    "Waiting",
     "Way",
 ]

@@ -42,6 +42,13 @@ from activities.services.stars import (
     withdraw_star,
 )
 from activities.services.timesheets import approve_time
+from activities.services.waiting import (
+    join_waiting_list,
+    leave_waiting_list,
+    move_line,
+    move_lines,
+    take_kept_place,
+)
 
 __all__ = [
     "ShiftGiven",
@@ -63,8 +70,12 @@ __all__ = [
     "finish_what_is_over",
     "freeze_certificate",
     "grant_star",
+    "join_waiting_list",
     "keep_paper",
+    "leave_waiting_list",
     "minutes_given",
+    "move_line",
+    "move_lines",
     "object_to_star",
     "observe_arrival",
     "observe_leaving",
@@ -83,6 +94,7 @@ __all__ = [
     "sign_up",
     "strike_entry",
     "supersede_certificates",
+    "take_kept_place",
     "unfinished_certificates",
     "withdraw_star",
 ]

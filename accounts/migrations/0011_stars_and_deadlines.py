@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_attendance_rules")]
+    dependencies = [("accounts", "0010_blocked_pairs_end")]
 
     operations = [
         migrations.AddField(

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_stars_and_deadlines'),
-        ('activities', '0005_timesheets_of_what_was'),
+        ('accounts', '0011_stars_and_deadlines'),
+        ('activities', '0006_waiting_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
