@@ -177,7 +177,7 @@ def _list_head(paper: Paper, certificate: Certificate) -> None:
     paper.add_page()
     paper.set_y(16)
     paper.use(SERIF, 14)
-    paper.write_line(both(lambda: gettext("Services")))
+    paper.write_line(both(lambda: gettext("List of services")))
     paper.use(SANS, 8, QUIET)
     paper.write_line(f"{certificate.shown_serial}  ·  {paper.page_no()}", height=5)
     paper.ln(2)

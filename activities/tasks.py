@@ -39,6 +39,7 @@ def sweep_certificates() -> int:
     return len(waiting)
 
 
+@shared_task
 def move_waiting_lists() -> int:
     """Offer places on that were not taken in time, close the lines of shifts that have begun. Safe to run twice."""
     return services.move_lines()

@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('serial', models.CharField(default=activities.models.certificates.new_serial, editable=False, max_length=16, unique=True)),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='services from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='services until')),
                 ('status', models.CharField(choices=[('asked', 'Waits to be made'), ('making', 'Is being made'), ('ready', 'Ready')], default='asked', max_length=10, verbose_name='status')),
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
@@ -102,8 +102,8 @@ class Migration(migrations.Migration):
                 ('study_minutes', models.PositiveIntegerField(verbose_name='time of study (minutes)')),
                 ('organiser', models.CharField(max_length=120, verbose_name='organised by')),
                 ('held_on', models.DateField(verbose_name='date')),
-                ('kind', models.CharField(choices=[('1', 'General training'), ('2', 'Training for a post'), ('3', 'Professional training')], default='1', max_length=1, verbose_name='kind')),
-                ('way', models.CharField(choices=[('1', 'Remote'), ('2', 'In person')], default='2', max_length=1, verbose_name='way')),
+                ('kind', models.CharField(choices=[('1', 'General training'), ('2', 'Training for a post'), ('3', 'Professional training')], default='1', max_length=1, verbose_name='kind of training')),
+                ('way', models.CharField(choices=[('1', 'Remote'), ('2', 'On site')], default='2', max_length=1, verbose_name='way')),
             ],
             options={
                 'ordering': ['-held_on', '-id'],

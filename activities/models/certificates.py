@@ -53,9 +53,9 @@ class Certificate(models.Model):
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="certificates")
     serial = models.CharField(max_length=SERIAL_LENGTH, unique=True, default=new_serial, editable=False)
-    starts_on = models.DateField(_("from"), null=True, blank=True)  # empty: from the first service
+    starts_on = models.DateField(_("services from"), null=True, blank=True)  # empty: from the first service
     ends_on = models.DateField(
-        _("until"), null=True, blank=True
+        _("services until"), null=True, blank=True
     )  # this day included; empty: until it was asked for
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ASKED)
     asked_at = models.DateTimeField(auto_now_add=True)

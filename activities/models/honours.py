@@ -90,7 +90,7 @@ class Training(Entry):
 
     class Way(models.TextChoices):
         REMOTE = "1", _("Remote")
-        IN_PERSON = "2", _("In person")
+        IN_PERSON = "2", _("On site")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="trainings")
     name = models.CharField(_("name of the training"), max_length=120)
@@ -98,7 +98,7 @@ class Training(Entry):
     study_minutes = models.PositiveIntegerField(_("time of study (minutes)"))
     organiser = models.CharField(_("organised by"), max_length=120)
     held_on = models.DateField(_("date"))
-    kind = models.CharField(_("kind"), max_length=1, choices=Kind, default=Kind.GENERAL)
+    kind = models.CharField(_("kind of training"), max_length=1, choices=Kind, default=Kind.GENERAL)
     way = models.CharField(_("way"), max_length=1, choices=Way, default=Way.IN_PERSON)
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="entered_trainings")
     struck_by = models.ForeignKey(
