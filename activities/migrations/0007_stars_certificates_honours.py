@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('organiser', models.CharField(max_length=120, verbose_name='organised by')),
                 ('held_on', models.DateField(verbose_name='date')),
                 ('kind', models.CharField(choices=[('1', 'General training'), ('2', 'Training for a post'), ('3', 'Professional training')], default='1', max_length=1, verbose_name='kind of training')),
-                ('way', models.CharField(choices=[('1', 'Remote'), ('2', 'On site')], default='2', max_length=1, verbose_name='way')),
+                ('way', models.CharField(choices=[('1', 'Remote'), ('2', 'In a classroom')], default='2', max_length=1, verbose_name='way')),
             ],
             options={
                 'ordering': ['-held_on', '-id'],

@@ -90,7 +90,7 @@ class Training(Entry):
 
     class Way(models.TextChoices):
         REMOTE = "1", _("Remote")
-        IN_PERSON = "2", _("On site")
+        IN_PERSON = "2", _("In a classroom")
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="trainings")
     name = models.CharField(_("name of the training"), max_length=120)
