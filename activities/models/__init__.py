@@ -5,6 +5,7 @@ from activities.models.attendance import Attendance
 from activities.models.corrections import CorrectionRequest
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.rankings import RankingRow, RankingSnapshot
+from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CorrectionRequest",
     "RankingRow",
     "RankingSnapshot",
+    "RecordCheck",
     "ServiceRecord",
     "Shift",
     "SignUp",

@@ -16,8 +16,10 @@ from activities.services.activities import (
     send_for_review,
 )
 from activities.services.attendance import check_in, check_out, decide_open_check_in
+from activities.services.doubts import raise_check, settle_check
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
+from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
 
 __all__ = [
@@ -29,15 +31,18 @@ __all__ = [
     "change_activity",
     "check_in",
     "check_out",
+    "decide_check",
     "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
     "post_activity",
     "publish_activity",
     "publish_ranking",
+    "raise_check",
     "record_hours",
     "refuse_activity",
     "reverse_record",
     "send_for_review",
+    "settle_check",
     "sign_up",
 ]
