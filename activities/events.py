@@ -50,6 +50,29 @@ class VolunteerCheckedIn:
 
 
 @dataclass(frozen=True)
+class VolunteerCheckedOut:
+    sign_up_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class TimeToApprove:
+    """An observed time waits for a person: the rule alone does not approve it."""
+
+    timesheet_id: int
+    sign_up_id: int
+
+
+@dataclass(frozen=True)
+class TimeApproved:
+    """A person decided which minutes count; the ledger follows in the same transaction."""
+
+    timesheet_id: int
+    sign_up_id: int
+
+
+@dataclass(frozen=True)
 class HoursRecorded:
     """A ServiceRecord was appended, be it a reversal; the tallies are already changed."""
 

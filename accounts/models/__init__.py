@@ -2,7 +2,7 @@
 
 from accounts.models.commitments import AskLedger, BlockedPair, Commitment, SourceKind
 from accounts.models.corrections import Correction
-from accounts.models.divisions import Division
+from accounts.models.divisions import Division, in_subtrees
 from accounts.models.households import Household, HouseholdMember
 from accounts.models.organisations import Membership, Organisation
 from accounts.models.rules import RuleSet
@@ -32,4 +32,5 @@ __all__ = [
     "User",
     "Volunteer",
     "VolunteerSkill",
+    "in_subtrees",
 ]

@@ -22,6 +22,10 @@ def default_licensed_skills() -> list[str]:
     return ["01", "04", "09", "18"]
 
 
+def default_credit_ways() -> list[str]:
+    return ["code", "qr", "place", "roster", "offline", "kiosk"]
+
+
 def default_answer_minutes() -> dict[str, int]:
     return {"urgent": 15, "soon": 120, "normal": 720}
 
@@ -73,6 +77,28 @@ class RuleSet(models.Model):
     )
     travel_km_an_hour = models.PositiveSmallIntegerField(
         _("fastest way between two services (km an hour, straight line)"), default=60
+    )
+    credit_ways = ArrayField(
+        models.CharField(max_length=8),
+        verbose_name=_("ways of checking in that give observed hours"),
+        default=default_credit_ways,
+    )
+    meeting_point_metres = models.PositiveSmallIntegerField(
+        _("check-in by position: within (metres)"), default=200
+    )
+    offline_hours = models.PositiveSmallIntegerField(
+        _("hours in which a tick without network must arrive to be an observed one"), default=24
+    )
+    slip_days = models.PositiveSmallIntegerField(_("days in which a paper slip can be typed in"), default=14)
+    circle_days = models.PositiveSmallIntegerField(
+        _("days over which approvals among the same people are looked at"), default=90
+    )
+    circle_people = models.PositiveSmallIntegerField(_("people in such a circle at most"), default=4)
+    circle_times = models.PositiveSmallIntegerField(
+        _("approvals between two of them from which it is looked at"), default=3
+    )
+    circle_percent = models.PositiveSmallIntegerField(
+        _("share of approvals from inside the circle (percent)"), default=80
     )
     star_hours = ArrayField(
         models.PositiveSmallIntegerField(),

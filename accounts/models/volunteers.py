@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.divisions import Division
+from accounts.models.divisions import Division, in_subtrees
 from accounts.models.users import User
 from core.codes import IdType, ServiceCategory, Sex, Skill
 from core.geo import Point
@@ -27,10 +27,7 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """One's own record; for workers those of their division; for the centre those of its district."""
         if not user.is_authenticated:
             return self.none()
-        seen = Q(user=user)
-        for code in user.scope_codes:
-            seen |= Q(home_division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(Q(user=user) | in_subtrees(user.scope_codes, "home_division__code"))
 
     def within(self, code: str) -> VolunteerQuerySet:
         return self.filter(home_division__code__startswith=code)

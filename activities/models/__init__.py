@@ -1,9 +1,10 @@
 """What happens when, who comes, and the hours that were given."""
 
 from activities.models.activities import Activity, Shift
-from activities.models.attendance import Attendance
+from activities.models.attendance import Attendance, Timesheet, Way
 from activities.models.corrections import CorrectionRequest
 from activities.models.hours import ServiceRecord, Tally
+from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
@@ -12,11 +13,18 @@ __all__ = [
     "Activity",
     "Attendance",
     "CorrectionRequest",
+    "Kiosk",
+    "MeetingPoint",
+    "OfflineEntry",
+    "PaperSlip",
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",
     "ServiceRecord",
     "Shift",
+    "ShiftDevice",
     "SignUp",
     "Tally",
+    "Timesheet",
+    "Way",
 ]

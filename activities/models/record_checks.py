@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Division, User, Volunteer
+from accounts.models import Division, User, Volunteer, in_subtrees
 from activities.models.hours import ServiceRecord
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ class RecordCheckQuerySet(models.QuerySet["RecordCheck"]):
         """Staff of the place; never the person whose hours they are, who would learn what the site looks at."""
         if not user.is_authenticated:
             return self.none()
-        reached = Q(pk__in=[])
-        for code in user.scope_codes:
-            reached |= Q(division__code__startswith=code)
-        return self.filter(reached).exclude(volunteer__user=user)
+        return self.filter(in_subtrees(user.scope_codes)).exclude(volunteer__user=user)
 
     def waiting(self) -> RecordCheckQuerySet:
         return self.filter(status=RecordCheck.Status.WAITING)

@@ -1,7 +1,7 @@
 """What can be done with activities and hours, one file a process. Every act is one transaction and refuses with a
 DomainError; check-in and check-out count a wrong guess in a transaction of its own.
 
-Lock order: activity, shifts by id, volunteers by id, sign-ups by id, record, tallies.
+Lock order: activity, shifts by id, volunteers by id, sign-ups by id, device, timesheet, record, tallies.
 """
 
 from activities.checks.posting import ShiftGiven
@@ -15,16 +15,19 @@ from activities.services.activities import (
     refuse_activity,
     send_for_review,
 )
-from activities.services.attendance import check_in, check_out, decide_open_check_in
+from activities.services.attendance import decide_open_check_in, observe_arrival, observe_leaving
+from activities.services.codes import check_in, check_out
 from activities.services.doubts import raise_check, settle_check
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
 from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
+from activities.services.timesheets import approve_time
 
 __all__ = [
     "ShiftGiven",
     "answer_correction",
+    "approve_time",
     "ask_correction",
     "cancel_activity",
     "cancel_sign_up",
@@ -35,6 +38,8 @@ __all__ = [
     "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
+    "observe_arrival",
+    "observe_leaving",
     "post_activity",
     "publish_activity",
     "publish_ranking",

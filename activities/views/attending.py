@@ -15,7 +15,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.forms.attending import CodeForm
 from activities.models import ServiceRecord, Shift, SignUp
-from activities.services.attendance import check_code_is_taken_now
+from activities.services.codes import check_code_is_taken_now
 from activities.services.hours import record_of
 from core.errors import DomainError
 from core.templatetags.words import hours

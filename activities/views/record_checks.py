@@ -42,7 +42,8 @@ class Line:
 def reason_of(check: RecordCheck) -> str:
     """The sentence of the kind; a fact that is missing leaves the kind's name rather than an error."""
     try:
-        return str(REASONS[check.kind]) % check.facts
+        facts: dict[str, int | str] = check.facts
+        return str(REASONS[check.kind]) % facts
     except (KeyError, TypeError, ValueError):
         return str(check.get_kind_display())
 

@@ -101,6 +101,24 @@ def volunteer_checked_in(fact: activities.VolunteerCheckedIn) -> None:
     _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
 
 
+@subscribe(activities.VolunteerCheckedOut)
+def volunteer_checked_out(fact: activities.VolunteerCheckedOut) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeToApprove)
+def time_to_approve(fact: activities.TimeToApprove) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeApproved)
+def time_approved(fact: activities.TimeApproved) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
 @subscribe(activities.HoursRecorded)
 def hours_recorded(fact: activities.HoursRecorded) -> None:
     record = ServiceRecord.objects.select_related("volunteer__user", "studio").get(pk=fact.service_record_id)

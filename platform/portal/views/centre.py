@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Correction, Division, RuleSet, User
+from accounts.models import Correction, Division, RuleSet, User, in_subtrees
 from activities.models import CorrectionRequest, RecordCheck
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
 from portal.numbers import Span, numbers_by_place
-from portal.scopes import for_centre, within
+from portal.scopes import for_centre
 from portal.verifying import VERIFYING
 
 PER_PAGE = 20
@@ -64,7 +64,7 @@ def verify_one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if kind not in VERIFYING:
         raise Http404
-    rows = VERIFYING[kind].rows().filter(within(user.centre_codes, VERIFYING[kind].division_field))
+    rows = VERIFYING[kind].rows().filter(in_subtrees(user.centre_codes, VERIFYING[kind].division_field))
     row = get_object_or_404(rows, pk=pk)
     try:
         VERIFYING[kind].act(row, user)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_rules_of_places'),
+        ('accounts', '0010_blocked_pairs_end'),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_rules_of_hours_and_coins'),
-        ('activities', '0003_codes_and_corrections'),
+        ('accounts', '0011_rules_of_hours_and_coins'),
+        ('activities', '0005_timesheets_of_what_was'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
