@@ -104,3 +104,37 @@ class ActivityRefused:
 
     activity_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class WaitingListJoined:
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class PlaceOffered:
+    """A place became free and is kept for the next of the waiting list, until `answer_by` of the row."""
+
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class PlaceNotTaken:
+    """An offered place was declined or not taken in time; it has moved on. `was_in_time` is true for a no."""
+
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+    was_in_time: bool
+
+
+@dataclass(frozen=True)
+class WaitingListClosed:
+    """The shift has begun, or does not take place: nobody waits for it any more."""
+
+    shift_id: int
+    waiting_ids: tuple[int, ...]

@@ -8,6 +8,7 @@ from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, Paper
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
+from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
@@ -26,5 +27,6 @@ __all__ = [
     "SignUp",
     "Tally",
     "Timesheet",
+    "Waiting",
     "Way",
 ]

@@ -23,6 +23,13 @@ from activities.services.rankings import publish_ranking
 from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
 from activities.services.timesheets import approve_time
+from activities.services.waiting import (
+    join_waiting_list,
+    leave_waiting_list,
+    move_line,
+    move_lines,
+    take_kept_place,
+)
 
 __all__ = [
     "ShiftGiven",
@@ -38,6 +45,10 @@ __all__ = [
     "decide_open_check_in",
     "finish_activity",
     "finish_what_is_over",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "move_line",
+    "move_lines",
     "observe_arrival",
     "observe_leaving",
     "post_activity",
@@ -50,4 +61,5 @@ __all__ = [
     "send_for_review",
     "settle_check",
     "sign_up",
+    "take_kept_place",
 ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_rules_of_hours_and_coins'),
-        ('activities', '0005_timesheets_of_what_was'),
+        ('activities', '0006_waiting_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
