@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from activities.views import attending, hours, organising, public, rankings, waiting
+from activities.views import attending, hours, organising, public, rankings, record_checks, waiting
 
 app_name = "activities"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("hours/<int:pk>/correction/", hours.correction_ask, name="correction_ask"),
     path("corrections/", hours.corrections, name="corrections"),
     path("corrections/<int:pk>/answer/", hours.correction_answer, name="correction_answer"),
+    path("checks/", record_checks.record_checks, name="record_checks"),
+    path("checks/<int:pk>/decide/", record_checks.record_check_decide, name="record_check_decide"),
     path("ranking/", rankings.ranking, name="ranking"),
     path("ranking/publish/", rankings.ranking_publish, name="ranking_publish"),
     path("ranking/published/<int:pk>/", rankings.snapshot, name="snapshot"),

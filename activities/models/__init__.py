@@ -8,6 +8,7 @@ from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
+from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
 from activities.models.stars import StarApplication, StarObjection
 from activities.models.waiting import Waiting
@@ -25,6 +26,7 @@ __all__ = [
     "PaperSlip",
     "RankingRow",
     "RankingSnapshot",
+    "RecordCheck",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",

@@ -26,9 +26,11 @@ from activities.services.certificates import (
     unfinished_certificates,
 )
 from activities.services.codes import check_in, check_out
+from activities.services.doubts import raise_check, settle_check
 from activities.services.honours import enter_award, enter_training, strike_entry
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
 from activities.services.rankings import publish_ranking
+from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
 from activities.services.stars import (
     answer_objection,
@@ -63,6 +65,7 @@ __all__ = [
     "change_activity",
     "check_in",
     "check_out",
+    "decide_check",
     "decide_open_check_in",
     "enter_award",
     "enter_training",
@@ -83,6 +86,7 @@ __all__ = [
     "publish_activity",
     "publish_ranking",
     "publish_star",
+    "raise_check",
     "record_hours",
     "refuse_activity",
     "refuse_star",
@@ -91,6 +95,7 @@ __all__ = [
     "revoke_star",
     "rounding_for",
     "send_for_review",
+    "settle_check",
     "sign_up",
     "strike_entry",
     "supersede_certificates",

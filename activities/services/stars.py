@@ -89,7 +89,7 @@ def publish_star(*, application: StarApplication, by: User) -> StarApplication:
         moves=MOVES,
         by=by,
         published_at=timezone.now(),
-        objections_until=working_days_after(timezone.localdate(), days, locked.rules),
+        objections_until=working_days_after(timezone.localdate(), days),
     )
     publish(events.StarPublished(star_application_id=locked.pk))
     return locked

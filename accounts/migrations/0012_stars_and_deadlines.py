@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_blocked_pairs_end")]
+    dependencies = [("accounts", "0011_rules_of_hours_and_coins")]
 
     operations = [
         migrations.AddField(

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_stars_and_deadlines'),
-        ('activities', '0006_waiting_list'),
+        ('accounts', '0012_stars_and_deadlines'),
+        ('activities', '0007_record_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
