@@ -104,3 +104,106 @@ class ActivityRefused:
 
     activity_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class StarAppliedFor:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarPublished:
+    """A star stands on the public page, open to objections."""
+
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarGranted:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRefused:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRevoked:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarWithdrawn:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectedTo:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectionAnswered:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class CertificateMade:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateSuperseded:
+    """A service that stands on the certificate was corrected."""
+
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class AwardEntered:
+    award_id: int
+
+
+@dataclass(frozen=True)
+class TrainingEntered:
+    training_id: int
+
+
+@dataclass(frozen=True)
+class WaitingListJoined:
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class PlaceOffered:
+    """A place became free and is kept for the next of the waiting list, until `answer_by` of the row."""
+
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+
+
+@dataclass(frozen=True)
+class PlaceNotTaken:
+    """An offered place was declined or not taken in time; it has moved on. `was_in_time` is true for a no."""
+
+    waiting_id: int
+    volunteer_id: int
+    shift_id: int
+    was_in_time: bool
+
+
+@dataclass(frozen=True)
+class WaitingListClosed:
+    """The shift has begun, or does not take place: nobody waits for it any more."""
+
+    shift_id: int
+    waiting_ids: tuple[int, ...]
