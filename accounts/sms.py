@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 logger = logging.getLogger(__name__)
 
 
-class GatewayRefused(Exception):  # noqa: N818 (a fact, not a fault of ours)
+class GatewayRefused(Exception):
     """The gateway will not send this, however often it is asked: no such template, a number on its list."""
 
 

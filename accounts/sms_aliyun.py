@@ -23,7 +23,9 @@ VERSION = "2017-05-25"
 PATIENCE = 10  # seconds; a gateway that hangs must not hold a worker
 LONGEST = 35  # characters of a template's variable
 # what may be otherwise a moment later; everything else is refused for good
-MAY_PASS = frozenset({"isp.SYSTEM_ERROR", "isv.BUSINESS_LIMIT_CONTROL", "Throttling.User", "ServiceUnavailable"})
+MAY_PASS = frozenset(
+    {"isp.SYSTEM_ERROR", "isv.BUSINESS_LIMIT_CONTROL", "Throttling.User", "ServiceUnavailable"}
+)
 
 
 class AliyunSms:
@@ -61,7 +63,9 @@ class AliyunSms:
 
 def canonical_query(query: Mapping[str, str]) -> str:
     """Sorted by name, every character but the unreserved ones escaped (RFC 3986)."""
-    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(query.items()))
+    return "&".join(
+        f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(query.items())
+    )
 
 
 def signed_headers(

@@ -207,3 +207,10 @@ class WaitingListClosed:
 
     shift_id: int
     waiting_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlaceConfirmed:
+    """Who signed up said, on the day before, that they are still coming."""
+
+    sign_up_id: int

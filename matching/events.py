@@ -78,3 +78,10 @@ class AssignmentMoved:
 class ServiceReviewed:
     review_id: int
     assignment_id: int
+
+
+@dataclass(frozen=True)
+class AssignmentConfirmed:
+    """Who goes said, on the day before, that they are still going."""
+
+    assignment_id: int

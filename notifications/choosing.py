@@ -17,6 +17,8 @@ def chosen_channels(
     A constant number of queries. A text message goes, unless they chose otherwise, to those whom neither mail nor
     push reaches: it costs money, and many older people have nothing else.
     """
+    if not set(offered) - {Channel.SOCKET}:
+        return {pk: {Channel.SOCKET} for pk in users}
     switches = switches_of(users, [kind, KINDS[kind].group])
     with_push = holders(PushSubscription, users) if Channel.PUSH in offered else set()
     with_wechat = holders(WechatBinding, users) if Channel.WECHAT in offered else set()

@@ -35,7 +35,10 @@ ASKS = [
 
 def channels_offered() -> list[tuple[Channel, Any]]:
     """The channels of this site that a person can switch; the inbox is always there."""
-    offered: list[tuple[Channel, Any]] = [(Channel.EMAIL, _("E-mail")), (Channel.PUSH, _("This or another device"))]
+    offered: list[tuple[Channel, Any]] = [
+        (Channel.EMAIL, _("E-mail")),
+        (Channel.PUSH, _("This or another device")),
+    ]
     if not settings.SMS_BACKEND.endswith(".NoSms"):
         offered.append((Channel.SMS, _("Text message")))
     if settings.WECHAT_APP_ID:

@@ -11,9 +11,7 @@ from notifications.models import Choice, PushSubscription
 
 def groups_of(user: User) -> list[Group]:
     """The groups of which this person may hear; a constant number of queries."""
-    may_be_asked = (
-        Volunteer.objects.filter(user=user).exists() or Studio.objects.filter(lead=user).exists()
-    )
+    may_be_asked = Volunteer.objects.filter(user=user).exists() or Studio.objects.filter(lead=user).exists()
     has_posts = bool(user.scope_codes) or user.posted_activities.exists()
     concerned = {
         Group.ASKED: may_be_asked,
@@ -65,4 +63,3 @@ def exemptions_of(user: User) -> list[Exemption]:
 def name_of(kind: str) -> str:
     """A kind in words: the subject of an example."""
     return example_message(kind).subject
-

@@ -89,7 +89,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def is_away(self, day: date) -> bool:
-        return self.away_from is not None and self.away_until is not None and self.away_from <= day <= self.away_until
+        return (
+            self.away_from is not None
+            and self.away_until is not None
+            and self.away_from <= day <= self.away_until
+        )
 
     @cached_property
     def staff_roles(self) -> list[StaffRole]:

@@ -8,7 +8,8 @@ from notifications.catalogue.kind import ABOUT, CALM, Channel, Group, Kind
 from notifications.catalogue.kinds import KINDS
 from notifications.catalogue.words import Message, is_true, message_of, true_ones, words_of
 
-__all__ = ["ABOUT", 
+__all__ = [
+    "ABOUT",
     "CALM",
     "KINDS",
     "Channel",

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from activities.models import SignUp
+from activities.models import Shift, SignUp
 from matching.models import Assignment, Offer
 from notifications.models import Delivery
 
@@ -41,6 +42,31 @@ def still_going(assignment_ids: Iterable[int]) -> set[int]:
 
 def still_signed_up(sign_up_ids: Iterable[int]) -> set[int]:
     return set(SignUp.objects.standing().filter(pk__in=sign_up_ids).values_list("pk", flat=True))
+
+
+def still_unconfirmed_place(sign_up_ids: Iterable[int]) -> set[int]:
+    waiting = SignUp.objects.filter(
+        pk__in=sign_up_ids, status=SignUp.Status.SIGNED_UP, confirmed_at__isnull=True
+    )
+    return set(waiting.filter(shift__starts_at__gt=timezone.now()).values_list("pk", flat=True))
+
+
+def still_unconfirmed_assignment(assignment_ids: Iterable[int]) -> set[int]:
+    waiting = Assignment.objects.filter(
+        pk__in=assignment_ids, status=Assignment.Status.ACCEPTED, confirmed_at__isnull=True
+    )
+    return set(waiting.filter(request__starts_at__gt=timezone.now()).values_list("pk", flat=True))
+
+
+def still_open(sign_up_ids: Iterable[int]) -> set[int]:
+    """Those who signed in and not out."""
+    inside = SignUp.objects.filter(pk__in=sign_up_ids, status=SignUp.Status.CHECKED_IN)
+    return set(inside.values_list("pk", flat=True))
+
+
+def still_with_room(shift_ids: Iterable[int]) -> set[int]:
+    free = Shift.objects.with_room().filter(pk__in=shift_ids, starts_at__gt=timezone.now())
+    return set(free.values_list("pk", flat=True))
 
 
 def not_reviewed(assignment_ids: Iterable[int]) -> set[int]:

@@ -6,8 +6,8 @@ A new channel is a class like these and a line in CARRIERS.
 from typing import Protocol
 
 from accounts.models import User
-from notifications.channels import email, push, sms, socket, wechat
 from notifications.catalogue import Channel
+from notifications.channels import email, push, sms, socket, wechat
 from notifications.models import Delivery
 
 

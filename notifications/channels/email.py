@@ -12,13 +12,13 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from notifications.actions import question_path
 from notifications.catalogue import KINDS, Channel, Message, message_of
-from notifications.links import Ticket
+from notifications.links import Ticket, open_path
 from notifications.models import Delivery, Notification
 
 
@@ -67,7 +67,13 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
     with translation.override(user.language):
         message = message_of(notification, lasting=True)
         ticket = Ticket(user.pk, notification.kind, Channel.EMAIL)
-        context = {"message": message, "url": address_of(notification), **frame(user, ticket)}
+        question = question_path(notification)
+        context = {
+            "message": message,
+            "url": address_of(notification),
+            "question_url": settings.SITE_URL + question if question else "",
+            **frame(user, ticket),
+        }
         return letter(
             user, " ".join(message.subject.split()), "mail", context, ticket, message_id=message_id(delivery)
         )
@@ -99,7 +105,7 @@ def entries_of(notifications: Sequence[Notification]) -> list[Entry]:
 
 
 def address_of(notification: Notification) -> str:
-    return settings.SITE_URL + reverse("notifications:open", args=[notification.pk])
+    return settings.SITE_URL + open_path(notification)
 
 
 def frame(user: User, ticket: Ticket) -> dict[str, object]:

@@ -92,7 +92,7 @@ def push(subscription: PushSubscription, content: dict[str, Any], *, urgency: st
 
 
 def is_known_service(endpoint: str) -> bool:
-    """Whether we may call this address. `*.host` stands for what is below a host; an entry with a scheme is an origin."""
+    """Whether we may call this address. `*.host` is what is below a host; an entry with a scheme is an origin."""
     try:
         parts = urlsplit(endpoint)
         origin, name, port = f"{parts.scheme}://{parts.netloc}", parts.hostname or "", parts.port

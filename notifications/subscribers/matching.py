@@ -146,6 +146,11 @@ def assignment_moved(fact: matching.AssignmentMoved) -> None:
     _pulse_request(request, topics.me(assignment.volunteer.user_id), *lead)
 
 
+@subscribe(matching.AssignmentConfirmed)
+def assignment_confirmed(fact: matching.AssignmentConfirmed) -> None:
+    _pulse_request(assignment_with_people(fact.assignment_id).request)
+
+
 @subscribe(matching.ServiceReviewed)
 def service_reviewed(fact: matching.ServiceReviewed) -> None:
     review = Review.objects.get(pk=fact.review_id)

@@ -2,7 +2,7 @@
 
 from notifications.views.inbox import inbox, open_message, read_all, unread
 from notifications.views.preferences import digest_preview, drop_choice, preferences, push_off, push_on
-from notifications.views.tickets import answer, choices, ticket_act
+from notifications.views.tickets import answer, choices, question, ticket_act
 
 __all__ = [
     "answer",
@@ -14,6 +14,7 @@ __all__ = [
     "preferences",
     "push_off",
     "push_on",
+    "question",
     "read_all",
     "ticket_act",
     "unread",

@@ -22,7 +22,7 @@ from notifications.deciding import preferences_of
 from notifications.digests import AT_A_TIME, waiting_of
 from notifications.forms import MessageSettings, channels_offered, initial_of
 from notifications.models import PushSubscription
-from notifications.standing import exemptions_of, groups_of, switched_on
+from notifications.standing import exemptions_of, groups_of, name_of, switched_on
 from notifications.subscribing import subscribe_device, unsubscribe_device
 from notifications.timing import next_digest
 from notifications.views.inbox import reader
@@ -57,7 +57,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "exemptions": exemptions_of(user),
         "devices": PushSubscription.objects.filter(user=user),
         "push_key": public_key(),
-        "safety": [kind for kind in KINDS.values() if kind.is_safety and kind.group in groups],
+        "safety": [name_of(name) for name, kind in KINDS.items() if kind.is_safety and kind.group in groups],
     }
     return render(request, "notifications/preferences.html", context, status=409 if refusal else 200)
 

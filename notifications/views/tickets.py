@@ -4,10 +4,9 @@ and virus scanners open links before people do."""
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.services import set_language
 from core.errors import DomainError
-from notifications.actions import answer_of, take_answer
-from notifications.catalogue import KINDS, Channel
+from notifications.actions import QUESTIONS, asked_by, quick_answers, take_answer
+from notifications.catalogue import KINDS, Channel, is_true, message_of
 from notifications.catalogue.example import example_message
 from notifications.choices import choose, set_rhythm, take_holiday
 from notifications.choosing import is_on, switches_of
 from notifications.deciding import preferences_of
 from notifications.links import Ticket, read_ticket
-from notifications.models import Preferences
+from notifications.models import Notification, Preferences
+from notifications.services import mark_read
 
 HOLIDAYS = (7, 14, 30)  # days offered
 
@@ -34,7 +34,11 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
     ticket, user = opened(token)
     if request.method == "POST":
         choose(user=user, scope=KINDS[ticket.kind].group, channel=ticket.channel, is_on=False, by=user)
-        return redirect(ticket.path) if "text/html" in request.headers.get("accept", "") else HttpResponse(status=200)
+        return (
+            redirect(ticket.path)
+            if "text/html" in request.headers.get("accept", "")
+            else HttpResponse(status=200)
+        )
     kind = KINDS[ticket.kind]
     switches = switches_of([user.pk], [ticket.kind, kind.group])
     with override(user.language):
@@ -92,3 +96,44 @@ def opened(token: str) -> tuple[Ticket, User]:
     if ticket is None or user is None:
         raise Http404
     return ticket, user
+
+
+@require_http_methods(["GET", "HEAD"])
+def question(request: HttpRequest, token: str) -> HttpResponse:
+    """ "Still coming?": the thing, and two buttons. Looking answers nothing."""
+    notification = asked(token)
+    with override(notification.user.language):
+        context = {
+            "message": message_of(notification, lasting=True),
+            "answers": quick_answers(notification),
+            "question": QUESTIONS[notification.kind],
+            "is_true": is_true(notification),
+        }
+        return render(request, "notifications/question.html", context)
+
+
+@csrf_exempt  # the token is the proof; the tap in a push message has no page around it
+@require_POST
+def answer(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """One tap. As JSON for the service worker, as a page for everybody else."""
+    notification = asked(token)
+    said, refusal = "", None
+    with override(notification.user.language):
+        try:
+            said = take_answer(notification, name)
+        except DomainError as refused:
+            refusal = refused
+        else:
+            mark_read(notification=notification, by=notification.user)
+        status = 409 if refusal else 200
+        if "application/json" in request.headers.get("accept", ""):
+            return JsonResponse({"said": said or str(refusal)}, status=status)
+        context = {"message": message_of(notification, lasting=True), "said": said, "refusal": refusal}
+        return render(request, "notifications/answered.html", context, status=status)
+
+
+def asked(token: str) -> Notification:
+    notification = asked_by(token)
+    if notification is None:
+        raise Http404
+    return notification
