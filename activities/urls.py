@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, hours, organising, public, rankings, waiting
+from activities.views import attending, hours, organising, public, rankings, stand_ins, waiting
 
 app_name = "activities"
 urlpatterns = [
@@ -27,6 +27,11 @@ urlpatterns = [
     path("waiting/<int:pk>/", waiting.kept_place, name="kept_place"),
     path("waiting/<int:pk>/take/", waiting.take, name="take_kept_place"),
     path("waiting/<int:pk>/leave/", waiting.leave, name="leave_waiting_list"),
+    path("sign-ups/<int:pk>/cannot-come/", stand_ins.cannot_come, name="cannot_come"),
+    path("sign-ups/<int:pk>/stand-in/", stand_ins.find_stand_in, name="find_stand_in"),
+    path("sign-ups/<int:pk>/swap/", stand_ins.swap, name="swap"),
+    path("sign-ups/<int:pk>/come-after-all/", stand_ins.come_after_all, name="come_after_all"),
+    path("stand-ins/<int:pk>/", stand_ins.stand_in, name="stand_in"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
     path("sign-ups/<int:pk>/check-in/", attending.check_in, name="check_in"),
     path("sign-ups/<int:pk>/check-out/", attending.check_out, name="check_out"),

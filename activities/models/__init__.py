@@ -7,6 +7,7 @@ from activities.models.hours import ServiceRecord, Tally
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.sign_ups import SignUp
+from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.waiting import Waiting
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Shift",
     "ShiftDevice",
     "SignUp",
+    "StandInAsk",
+    "StandInCall",
     "Tally",
     "Timesheet",
     "Waiting",
