@@ -107,6 +107,75 @@ class ActivityRefused:
 
 
 @dataclass(frozen=True)
+class StarAppliedFor:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarPublished:
+    """A star stands on the public page, open to objections."""
+
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarGranted:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRefused:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRevoked:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarWithdrawn:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectedTo:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectionAnswered:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class CertificateMade:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateSuperseded:
+    """A service that stands on the certificate was corrected."""
+
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class AwardEntered:
+    award_id: int
+
+
+@dataclass(frozen=True)
+class TrainingEntered:
+    training_id: int
+
+
+@dataclass(frozen=True)
 class WaitingListJoined:
     waiting_id: int
     volunteer_id: int

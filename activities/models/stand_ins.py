@@ -62,7 +62,7 @@ class StandInAsk(models.Model):
     """The question to one person; `gives` is the sign-up that this person gives in a swap."""
 
     class Status(models.TextChoices):
-        ASKED = "asked", _("Asked")
+        ASKED = "asked", _("Waiting for an answer")
         AGREED = "agreed", _("Said yes")
         DECLINED = "declined", _("Said no")
         ENDED = "ended", _("No longer needed")
