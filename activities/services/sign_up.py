@@ -15,6 +15,7 @@ from accounts.services import commit_time, release_time
 from activities.checks.sign_up import check_acts_for_oneself, check_may_cancel, check_sign_up, wishes_for
 from activities.events import SignUpCancelled, VolunteerSignedUp
 from activities.models import Shift, SignUp, Waiting
+from activities.services.calls import end_calls
 from activities.services.line import offer_free_places
 from core import states
 from core.events import publish
@@ -97,6 +98,7 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
         cancelled_at=timezone.now(),
         is_late_cancel=is_late,
     )
+    end_calls(sign_up)
     Shift.objects.filter(pk=sign_up.shift_id).update(taken=F("taken") - 1)
     release_time(source_kind=SourceKind.SIGN_UP, source_id=sign_up.pk)
     publish(

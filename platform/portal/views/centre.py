@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Correction, Division, RuleSet, User, in_subtrees
-from activities.models import CorrectionRequest
+from activities.models import CorrectionRequest, RecordCheck
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
@@ -109,11 +109,13 @@ def frame(user: User, current: str) -> dict[str, Any]:
     counts = lists.counts()
     waiting = sum(counts.values())
     corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
+    checks = RecordCheck.objects.visible_to(user).waiting().count()
     of_records = Correction.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
         ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
         ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
+        ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
