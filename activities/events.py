@@ -214,3 +214,34 @@ class PlaceConfirmed:
     """Who signed up said, on the day before, that they are still coming."""
 
     sign_up_id: int
+
+
+@dataclass(frozen=True)
+class StandInAsked:
+    """Somebody who cannot come asks this volunteer to come instead, or to swap shifts."""
+
+    ask_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True)
+class StandInFound:
+    """The first has said yes; the places have changed hands."""
+
+    call_id: int
+    ask_id: int
+
+
+@dataclass(frozen=True)
+class StandInDeclined:
+    call_id: int
+    ask_id: int
+
+
+@dataclass(frozen=True)
+class StandInCallEnded:
+    """The questions that were still open need no answer any more; `found` when somebody comes."""
+
+    call_id: int
+    ask_ids: tuple[int, ...]
+    found: bool

@@ -10,6 +10,7 @@ from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, Paper
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
+from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
 from activities.models.waiting import Waiting
 
@@ -31,6 +32,8 @@ __all__ = [
     "Shift",
     "ShiftDevice",
     "SignUp",
+    "StandInAsk",
+    "StandInCall",
     "StarApplication",
     "StarObjection",
     "Tally",

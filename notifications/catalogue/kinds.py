@@ -1,12 +1,13 @@
 """All kinds, by area. A new kind goes into the file of its area."""
 
-from notifications.catalogue import activities, matching, people, places, reminders
+from notifications.catalogue import activities, matching, people, places, record, reminders
 from notifications.catalogue.kind import Kind
 
 KINDS: dict[str, Kind] = {
     **matching.KINDS,
     **activities.KINDS,
     **people.KINDS,
-    **reminders.KINDS,
     **places.KINDS,
+    **record.KINDS,
+    **reminders.KINDS,
 }
