@@ -61,4 +61,4 @@ def is_off(kind: str, user_id: int, channel: Channel) -> bool:
 
 
 def holders(model: type[PushSubscription] | type[WechatBinding], users: Iterable[int]) -> set[int]:
-    return set(model.objects.filter(user__in=list(users)).values_list("user_id", flat=True))  # type: ignore[union-attr]
+    return set(model.objects.filter(user__in=list(users)).values_list("user_id", flat=True))

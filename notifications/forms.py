@@ -83,7 +83,7 @@ class MessageSettings(forms.Form):
         for group in groups:
             self.fields[f"group_{group}"] = forms.MultipleChoiceField(
                 label=group.label,
-                help_text=ABOUT[group],
+                help_text=str(ABOUT[group]),
                 choices=channels_offered(),
                 widget=Chips,
                 required=False,

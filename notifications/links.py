@@ -38,7 +38,8 @@ class Ticket:
         return settings.SITE_URL + self.path
 
     def person(self) -> User | None:
-        return User.objects.filter(pk=self.user_id, is_active=True).first()
+        found: User | None = User.objects.filter(pk=self.user_id, is_active=True).first()
+        return found
 
 
 def read_ticket(token: str) -> Ticket | None:
