@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, FloatField, Func, Q, QuerySet
+from django.db.models import Case, Count, F, FloatField, Func, Q, QuerySet, When
 from django.utils.functional import Promise
 
 from accounts.models import Studio, User
@@ -16,10 +16,14 @@ from activities.models import Activity
 from matching.browse import PublicNeed, public_part
 from matching.models import ServiceRequest
 from portal.models import SearchEntry
-from portal.search.words import Wanted, folded, wanted
+from portal.search.synonyms import synonyms_in_use
+from portal.search.wishes import Wanted, wanted
+from portal.search.words import folded
 
 Kind = SearchEntry.Kind
 PAGE = 20
+FEW = 6  # results below which what comes near is shown after them
+WEIGHTS = [0.05, 0.3, 0.6, 1.0]  # of D (characters and sounds), C, B, A
 
 
 class Lexemes(SearchQuery):
@@ -31,14 +35,35 @@ class Lexemes(SearchQuery):
         super().__init__(text, search_type="raw")
 
 
-class Score(Func):
-    """Fit of the words (D, C, B, A), raised by up to a half for what is soon: half of that a week from now."""
+class Soonness(Func):
+    """A factor from 1 to 1.5: what is soon comes up, half of that a week from now."""
 
     template = (
-        "ts_rank('{0.05, 0.3, 0.6, 1.0}', %(expressions)s)"
-        " * (1 + 0.5 / (1 + coalesce(greatest(extract(epoch from happens_at - now()), 0), 1209600) / 604800))"
+        "(1 + 0.5 / (1 + coalesce(greatest(extract(epoch from happens_at - now()), 0), 1209600) / 604800))"
     )
     output_field = FloatField()
+    arity = 0
+
+
+def fitting(visible: QuerySet[SearchEntry], wish: Wanted, *, is_wide: bool) -> QuerySet[SearchEntry]:
+    """What fits: every word of it or what means the same; in the wide sense also any part of it."""
+    return visible.filter(vector=Lexemes(wish.wide if is_wide else wish.meant))
+
+
+def ranked(found: QuerySet[SearchEntry], wish: Wanted) -> QuerySet[SearchEntry]:
+    """Best first. What was typed counts more than what means the same, and that more than what merely looks alike."""
+
+    def rank(query: str) -> SearchRank:
+        return SearchRank(F("vector"), Lexemes(query), weights=WEIGHTS)
+
+    fit = rank(wish.literal_any) + 0.7 * rank(wish.meant_any) + 0.2 * rank(wish.wide)
+    every = Case(
+        When(vector=Lexemes(wish.exact), then=1.5),
+        When(vector=Lexemes(wish.meant), then=1.25),
+        default=0.5,
+        output_field=FloatField(),
+    )
+    return found.annotate(score=fit * every * Soonness()).order_by("-score", "happens_at", "id").defer("vector")
 
 
 @dataclass(frozen=True)
@@ -78,37 +103,42 @@ class Results:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        if self.wanted is None:
-            return ()
-        if not self.is_wide:
-            return self.wanted.terms
-        return tuple(dict.fromkeys(character for term in self.wanted.terms for character in term))
+        return self.wanted.terms if self.wanted else ()
 
 
 def search(*, user: User | AnonymousUser, typed: str, kind: str = "", page: str | int = 1) -> Results:
     """At most nine queries, however much is found. Where nothing fits word by word, characters in any order count."""
-    results = Results(typed=typed, kind=kind if kind in Kind.values else "", wanted=wanted(typed))
-    if results.wanted is None:
+    wish = wanted(typed, synonyms_in_use())
+    results = Results(typed=typed, kind=kind if kind in Kind.values else "", wanted=wish)
+    if wish is None:
         return results
     blocked = ServiceRequest.objects.blocked_for(user)  # whose need it is stays hidden from whom they refused
     visible = SearchEntry.objects.visible_to(user).still_ahead()
     visible = visible.exclude(kind=Kind.NEED, object_id__in=blocked.values("pk"))
-    query = Lexemes(results.wanted.exact)
-    results.tabs = _tabs(visible.filter(vector=query))
-    if not results.count:
-        results.is_wide, query = True, Lexemes(results.wanted.wide)
-        results.tabs = _tabs(visible.filter(vector=query))
-    found = visible.filter(vector=query)
+    results.tabs = _tabs(fitting(visible, wish, is_wide=False))
+    if results.count < FEW:
+        results.is_wide = True
+        results.tabs = _tabs(fitting(visible, wish, is_wide=True))
+    found = fitting(visible, wish, is_wide=results.is_wide)
     if results.kind:
         found = found.filter(kind=results.kind)
-    ranked = (
-        found.annotate(score=Score(F("vector"), query)).order_by("-score", "happens_at", "id").defer("vector")
-    )
-    results.page = _paginator(ranked, results).get_page(page)
+    results.page = _paginator(ranked(found, wish), results).get_page(page)
     results.hits = _with_rows(list(results.page), user.scope_codes if user.is_authenticated else [])
     if not results.count:
-        results.similar = similar_titles(visible, results.wanted, typed)
+        results.similar = similar_titles(visible, wish, typed)
     return results
+
+
+def found_numbers(*, user: User | AnonymousUser, typed: str, most: int) -> list[int]:
+    """The ids of the first `most` things that the search finds; for judging it."""
+    wish = wanted(typed, synonyms_in_use())
+    if wish is None:
+        return []
+    visible = SearchEntry.objects.visible_to(user).still_ahead()
+    found = fitting(visible, wish, is_wide=False)
+    if found.count() < FEW:
+        found = fitting(visible, wish, is_wide=True)
+    return list(ranked(found, wish).values_list("object_id", flat=True)[:most])
 
 
 def _tabs(found: QuerySet[SearchEntry]) -> list[Tab]:
@@ -146,7 +176,7 @@ def _with_rows(entries: list[SearchEntry], codes: list[str]) -> list[Hit]:
 
 def similar_titles(visible: QuerySet[SearchEntry], wished: Wanted, typed: str) -> list[str]:
     """Up to four titles for the empty page: with one of the words, or of like spelling (trigrams)."""
-    query = Lexemes(wished.any)
+    query = Lexemes(wished.literal_any)
     near = TrigramWordSimilarity(" ".join(folded(typed).split())[:60], "title")
     alike = visible.annotate(near=near, score=SearchRank(F("vector"), query) + F("near"))
     alike = alike.filter(Q(vector=query) | Q(near__gt=0.4)).order_by("-score", "id")
