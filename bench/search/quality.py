@@ -18,7 +18,11 @@ from django.db import connection, transaction
 
 from accounts.models import Division
 from portal.models import SearchEntry
+from portal.search.filters import Filters
+from portal.search.finding import Results, entries_for, fitted
 from portal.search.index import kinds_in_words, place_in_words
+from portal.search.synonyms import synonyms_in_use
+from portal.search.wishes import wanted
 from portal.search.words import vector_of
 
 HERE = Path(__file__).parent
@@ -45,7 +49,11 @@ def documents() -> list[Document]:
     for code in Division.objects.order_by("code").values_list("code", flat=True):
         if len(code) == 12:
             neighbourhoods[code[:9]].append(code)
-    numbers, themes, places = itertools.count(1), itertools.cycle(corpus["themes"]), itertools.cycle(corpus["places"])
+    numbers, themes, places = (
+        itertools.count(1),
+        itertools.cycle(corpus["themes"]),
+        itertools.cycle(corpus["places"]),
+    )
     found = []
     for topic, kept in corpus["topics"].items():
         for kind, title, about in kept["texts"]:
@@ -109,8 +117,10 @@ def written(documents: list[Document]) -> None:
             [
                 (
                     one.number,
-                    f"{one.title} {one.about} {kinds_in_words([one.category], [one.skill])} "
-                    f"{place_in_words(one.place, names)}",
+                    (
+                        f"{one.title} {one.about} {kinds_in_words([one.category], [one.skill])} "
+                        f"{place_in_words(one.place, names)}"
+                    ),
                 )
                 for one in documents
             ],
@@ -127,9 +137,12 @@ def plain(sql: str) -> Callable[[str], list[int]]:
 
 
 def ours(query: str) -> list[int]:
-    from portal.search.finding import found_numbers
-
-    return found_numbers(user=AnonymousUser(), typed=query, most=SHOWN)
+    wish = wanted(query, synonyms_in_use())
+    if wish is None:
+        return []
+    found = fitted(entries_for(AnonymousUser()), wish, Results(query, Filters()))
+    numbers = dict(SearchEntry.objects.values_list("pk", "object_id"))
+    return [numbers[one.pk] for one in found[:SHOWN]]
 
 
 WAYS = {
@@ -190,8 +203,15 @@ def judged(told: Callable[[str], None], *, worst: int = 0) -> dict[str, dict[str
     told("| --- |" + " --- |" * len(styles))
     means = {}
     for way, kept in table.items():
-        pairs = {style: [sum(column) / len(kept[style]) for column in zip(*kept[style], strict=True)] for style in styles}
-        told(f"| {way} | " + " | ".join(f"{pairs[style][0]:.3f} / {pairs[style][1]:.3f}" for style in styles) + " |")
+        pairs = {
+            style: [sum(column) / len(kept[style]) for column in zip(*kept[style], strict=True)]
+            for style in styles
+        }
+        told(
+            f"| {way} | "
+            + " | ".join(f"{pairs[style][0]:.3f} / {pairs[style][1]:.3f}" for style in styles)
+            + " |"
+        )
         means[way] = {style: pairs[style][0] for style in styles}
     for figure, query, found in sorted(poor, key=lambda one: one[0])[:worst]:
         told(f"  {figure:.2f} {query}: {', '.join(found) or '-'}")

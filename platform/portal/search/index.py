@@ -173,9 +173,11 @@ class Source:
 
 SOURCES = {
     Kind.ACTIVITY: Source(lambda: Activity.objects.select_related("organisation", "studio"), activity_entry),
-    Kind.NEED: Source(lambda: ServiceRequest.objects.select_related("household", "division__parent"), need_entry),
+    Kind.NEED: Source(
+        lambda: ServiceRequest.objects.select_related("household", "division__parent"), need_entry
+    ),
     Kind.STUDIO: Source(lambda: Studio.objects.prefetch_related("services"), studio_entry),
-    Kind.ORGANISATION: Source(lambda: Organisation.objects.all(), organisation_entry),
+    Kind.ORGANISATION: Source(Organisation.objects.all, organisation_entry),
     Kind.VOLUNTEER: Source(
         lambda: Volunteer.objects.select_related("user").prefetch_related("skills"), volunteer_entry
     ),

@@ -1,12 +1,11 @@
-"""How Chinese sounds: pinyin and its initials, so that `shuiguan`, `sg` and a wrong character of the same sound all find
-what was meant.
+"""How Chinese sounds: pinyin and its initials, so that `shuiguan`, `sg` and a wrong character of the same sound all
+find what was meant.
 
 Lexemes of sound begin with `~`, which no word does. Kept of a text: what is read from the start of each word on (whole
 and initials), and each pair of neighbouring characters, which stands when a word was cut otherwise or has a wrong
 character in it.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
@@ -20,7 +19,7 @@ READ_ON = 8  # characters from the start of a word
 @lru_cache(maxsize=50_000)
 def syllables(word: str) -> tuple[str, ...]:
     """One syllable a character, without tones; u for ü as keyboards have it (lv)."""
-    return tuple(lazy_pinyin(word, errors=lambda unknown: list(unknown)))
+    return tuple(lazy_pinyin(word, errors=lambda unknown: list(unknown)))  # type: ignore[arg-type,return-value]  # noqa: PLW0108
 
 
 def sounds_of(piece: str) -> set[str]:
@@ -48,8 +47,3 @@ def pairs_by_sound(piece: str) -> list[str]:
     """The lexemes of the neighbouring pairs of a run, in order."""
     read = [syllable for word in cutter().cut(piece, False) for syllable in syllables(word)]
     return [MARK + read[at] + read[at + 1] for at in range(len(read) - 1)]
-
-
-def joined(pieces: Iterable[str]) -> str:
-    """Several words typed in pinyin with blanks between them, as one."""
-    return "".join(pieces)

@@ -99,7 +99,7 @@ class Wanted:
 def wanted(typed: str, synonyms: Synonyms) -> Wanted | None:
     """None when there is no word in what was typed."""
     units: list[Unit] = []
-    letters = [piece for piece in pieces(folded(typed[:LONGEST_QUERY]))]
+    letters = list(pieces(folded(typed[:LONGEST_QUERY])))
     at = 0
     while at < len(letters) and len(units) < MOST_UNITS:
         piece = letters[at]
@@ -115,7 +115,9 @@ def wanted(typed: str, synonyms: Synonyms) -> Wanted | None:
     units = units[:MOST_UNITS]
     if is_chinese(units[-1].typed):
         units[-1].literal = f"({quoted(units[-1].typed)}:* | {units[-1].literal})"
-    wide = [part for unit in units for part in _loose(unit)]
+    # a single character says too little when anything goes
+    telling = [unit for unit in units if len(unit.typed) > 1] or units
+    wide = [part for unit in telling for part in _loose(unit)]
     terms = tuple(dict.fromkeys(part for unit in units for part in _shown(unit.typed)))
     return Wanted(
         exact=_all(unit.literal for unit in units),

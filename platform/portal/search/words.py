@@ -1,13 +1,14 @@
 """Text as words, the same way for what is kept and for what is asked.
 
-Chinese is cut by rjieba (portal.search.dictionary). Beside the words stand the pairs of neighbouring characters and the single ones, with the
-lowest weight: a query that is cut otherwise than the text, or holds a name that no dictionary knows, still finds it,
-below what matches by word; and so do the sounds (portal.search.sounds). Simplified and traditional are one (OpenCC), so are full and half width (NFKC).
+Chinese is cut by rjieba (portal.search.dictionary). Beside the words stand the pairs of neighbouring characters, the
+single ones and the sounds (portal.search.sounds), all with the lowest weight: a query that is cut otherwise than the
+text, or holds a name that no dictionary knows, still finds it, below what matches by word. Simplified and traditional
+are one (OpenCC), so are full and half width (NFKC).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import opencc
 
