@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import household, models, plan, public, volunteer, worker
+from matching.views import apart, household, models, plan, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("<int:pk>/ask-these/", worker.ask_these, name="ask_these"),
     path("proposals/<int:pk>/pass-over/", worker.pass_proposal, name="pass_over"),
     path("services/<int:pk>/times/", worker.times, name="enter_times"),
+    path("households/<int:pk>/not-sent/", apart.not_sent, name="not_sent"),
+    path("not-sent/<int:pk>/end/", apart.may_be_sent, name="may_be_sent"),
     # the centre
     path("model/", models.model, name="model"),
     path("model/train/", models.model_train, name="model_train"),

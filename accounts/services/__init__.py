@@ -17,6 +17,7 @@ from accounts.services.households import (
 )
 from accounts.services.licences import check_credential, check_licence
 from accounts.services.organisations import admit_member, join_organisation, leave_organisation
+from accounts.services.pairs import end_keeping_apart, keep_apart
 from accounts.services.studios import (
     CredentialGiven,
     ServiceGiven,
@@ -58,9 +59,11 @@ __all__ = [
     "check_licence",
     "commit_time",
     "end_household",
+    "end_keeping_apart",
     "invitation_to",
     "join_organisation",
     "join_studio",
+    "keep_apart",
     "leave_organisation",
     "leave_studio",
     "open_household",

@@ -1,5 +1,6 @@
 """Check-in and check-out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -59,4 +60,44 @@ def check_pairs_left(sign_up: SignUp, *, rules: RuleSet, now: datetime) -> None:
             _("At most %(most)d check-ins a day count for one activity."),
             help=_("If a time is missing, ask for a correction in “My hours”."),
             params={"most": rules.check_in_pairs_a_day},
+        )
+
+
+def check_left_after_coming(came_at: datetime, left_at: datetime) -> None:
+    if not came_at <= left_at <= timezone.now():
+        raise DomainError(
+            "impossible_time",
+            _("The time lies before the check-in or in the future."),
+            help=_("Look at the time of the check-in and type when the person left."),
+        )
+
+
+def check_comes_after_leaving(left_at: datetime, came_at: datetime) -> None:
+    if came_at < left_at:
+        raise DomainError(
+            "was_there",
+            _("At this time the person is on record as present already."),
+            help=_("Look at the times on the roster; a time that is missing can be approved there."),
+        )
+
+
+def check_has_left(sign_up: SignUp) -> None:
+    if sign_up.status != SignUp.Status.CHECKED_OUT:
+        raise DomainError(
+            "still_there",
+            _("This person has not checked out yet."),
+            help=_("Approve the time when the person has left."),
+        )
+
+
+def check_minutes_are_possible(minutes: int, pairs: Sequence[Attendance]) -> None:
+    """Not more than lies between the first arrival and the last leaving: breaks may count, other days may not."""
+    ends = [pair.checked_out_at for pair in pairs if pair.checked_out_at is not None]
+    most = (max(ends) - min(pair.checked_in_at for pair in pairs)) // timedelta(minutes=1) if ends else 0
+    if not 0 <= minutes <= most:
+        raise DomainError(
+            "impossible_time",
+            _("At most %(most)d minutes lie between the first arrival and the last leaving."),
+            help=_("Type the minutes that were really given."),
+            params={"most": most},
         )

@@ -62,21 +62,22 @@ def check_shifts_are_sound(shifts: Sequence[ShiftGiven]) -> None:
 
 def check_keeps_promises(shift: Shift, given: ShiftGiven | None) -> None:
     """Whoever has a place keeps it, at the time that was promised; room is only taken from what is free."""
-    if shift.taken == 0:
+    promised = shift.taken + shift.held
+    if promised == 0:
         return
     if given is None or (given.starts_at, given.ends_at) != shift.period:
         raise DomainError(
             "has_sign_ups",
             _("%(count)d people have signed up for the shift %(period)s: its time stays."),
             help=_("Add a new shift, and ask the people to change; or cancel the activity with a reason."),
-            params={"count": shift.taken, "period": period(*shift.period)},
+            params={"count": promised, "period": period(*shift.period)},
         )
-    if given.places < shift.taken:
+    if given.places < promised:
         raise DomainError(
             "too_few_places",
             _("%(count)d places of the shift %(period)s are taken; there cannot be fewer."),
             help=_("Cancel sign-ups on the roster first."),
-            params={"count": shift.taken, "period": period(*shift.period)},
+            params={"count": promised, "period": period(*shift.period)},
         )
 
 

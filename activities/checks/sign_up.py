@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.checks import check_guardian_agreed, clash_with
-from accounts.models import Commitment, RuleSet, User, Volunteer
-from activities.models import Activity, Shift, SignUp
+from accounts.models import Commitment, RuleSet, SourceKind, User, Volunteer
+from activities.models import Activity, Shift, SignUp, Waiting
 from core.errors import DomainError
 
 
@@ -22,6 +22,7 @@ class Wish:
     rules: RuleSet
     now: datetime
     is_signed_up: bool = False
+    is_kept: bool = False  # a place is kept for this person (waiting list)
     in_the_way: Commitment | None = None
 
 
@@ -102,11 +103,12 @@ def check_not_signed_up_already(wish: Wish) -> None:
 
 
 def check_has_room(wish: Wish) -> None:
-    if wish.shift.taken >= wish.shift.places:
+    """The last of the checks: whoever is refused by this one alone may wait for a place."""
+    if wish.shift.free <= 0 and not wish.is_kept:
         raise DomainError(
             "full",
             _("All places of this shift are taken."),
-            help=_("Choose another shift, or look again later: places become free when somebody cancels."),
+            help=_("Wait for a place: when one becomes free, it is kept for the first who waits."),
         )
 
 
@@ -122,9 +124,10 @@ SIGN_UP_CHECKS: tuple[Callable[[Wish], None], ...] = (
     check_is_verified_volunteer,
     check_not_signed_up_already,
     check_is_old_enough,
-    check_has_room,
     check_has_no_clash,
+    check_has_room,
 )
+WAITING_CHECKS = SIGN_UP_CHECKS[:-1]
 
 
 def check_acts_for_oneself(volunteer: Volunteer, by: User) -> None:
@@ -137,25 +140,31 @@ def check_acts_for_oneself(volunteer: Volunteer, by: User) -> None:
         )
 
 
-def check_sign_up(wish: Wish) -> None:
+def check_sign_up(wish: Wish, checks: Iterable[Callable[[Wish], None]] = SIGN_UP_CHECKS) -> None:
     """Raises the DomainError of the first check that refuses."""
-    for check in SIGN_UP_CHECKS:
+    for check in checks:
         check(wish)
 
 
-def why_not(wish: Wish) -> DomainError | None:
+def why_not(wish: Wish, checks: Iterable[Callable[[Wish], None]] = SIGN_UP_CHECKS) -> DomainError | None:
     """The first reason why this person cannot take this shift; None when they can."""
     try:
-        check_sign_up(wish)
+        check_sign_up(wish, checks)
     except DomainError as refusal:
         return refusal
     return None
 
 
 def wishes_for(
-    shifts: Sequence[Shift], volunteer: Volunteer | None, *, rules: RuleSet, now: datetime
+    shifts: Sequence[Shift],
+    volunteer: Volunteer | None,
+    *,
+    rules: RuleSet,
+    now: datetime,
+    instead_of_sign_up: int | None = None,
 ) -> list[Wish]:
-    """The wishes of one person for several shifts, with two queries however many there are."""
+    """The wishes of one person for several shifts, with three queries however many there are. The promise of the
+    sign-up `instead_of_sign_up` is not in the way: it would be given for the shift."""
     if volunteer is None or not shifts:
         return [Wish(shift, volunteer, rules, now) for shift in shifts]
     taken = set(
@@ -163,14 +172,30 @@ def wishes_for(
         .filter(volunteer=volunteer, shift__in=shifts)
         .values_list("shift", flat=True)
     )
+    kept = set(
+        Waiting.objects.filter(
+            volunteer=volunteer, shift__in=shifts, status=Waiting.Status.OFFERED, answer_by__gt=now
+        ).values_list("shift", flat=True)
+    )
     rest = timedelta(minutes=rules.rest_minutes)
     first = min(shift.starts_at for shift in shifts) - rest
     last = max(shift.ends_at for shift in shifts) + rest
     promises = list(
-        Commitment.objects.filter(volunteer=volunteer).overlapping(first, last).order_by("period")
+        Commitment.objects.filter(volunteer=volunteer)
+        .overlapping(first, last)
+        .exclude(source_kind=SourceKind.SIGN_UP, source_id=instead_of_sign_up or 0)
+        .order_by("period")
     )
     return [
-        Wish(shift, volunteer, rules, now, shift.pk in taken, _in_the_way(promises, shift, rest))
+        Wish(
+            shift,
+            volunteer,
+            rules,
+            now,
+            is_signed_up=shift.pk in taken,
+            is_kept=shift.pk in kept,
+            in_the_way=_in_the_way(promises, shift, rest),
+        )
         for shift in shifts
     ]
 
@@ -194,4 +219,24 @@ def check_may_cancel(sign_up: SignUp) -> None:
             "over",
             _("This shift is over and cannot be cancelled."),
             help=_("Tell the organiser why you could not come."),
+        )
+
+
+def check_is_full(shift: Shift) -> None:
+    if shift.free > 0:
+        raise DomainError(
+            "has_room", _("There is a free place: nobody need wait."), help=_("Sign up for the shift.")
+        )
+
+
+def check_place_is_kept(waiting: Waiting, now: datetime) -> None:
+    if waiting.status == Waiting.Status.WAITING:
+        raise DomainError(
+            "not_kept", _("It is not your turn yet."), help=_("We tell you when a place becomes free.")
+        )
+    if not waiting.is_kept_at(now):
+        raise DomainError(
+            "not_kept",
+            _("This place is not kept for you any more."),
+            help=_("Join the waiting list again, or choose another shift."),
         )

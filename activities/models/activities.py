@@ -175,7 +175,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.filter(ends_at__gte=timezone.now())
 
     def with_room(self) -> ShiftQuerySet:
-        return self.filter(taken__lt=F("places"))
+        return self.filter(places__gt=F("taken") + F("held"))
 
 
 class Shift(models.Model):
@@ -185,6 +185,8 @@ class Shift(models.Model):
     places = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
     # counted by the services under the row's lock; the constraint makes "2 / 1 places" impossible
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
+    # places kept for people of the waiting list who were offered one and have not answered
+    held = models.PositiveSmallIntegerField(_("places kept"), default=0)
     # what the code shown on site is made of; never leaves the server
     code_secret = models.CharField(max_length=64, editable=False, default=new_code_secret)
 
@@ -196,7 +198,9 @@ class Shift(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"
             ),
-            models.CheckConstraint(condition=Q(taken__lte=F("places")), name="shift_is_never_overfull"),
+            models.CheckConstraint(
+                condition=Q(places__gte=F("taken") + F("held")), name="shift_is_never_overfull"
+            ),
             models.CheckConstraint(condition=Q(places__gte=1), name="shift_has_a_place"),
         ]
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
@@ -210,4 +214,4 @@ class Shift(models.Model):
 
     @property
     def free(self) -> int:
-        return self.places - self.taken
+        return self.places - self.taken - self.held

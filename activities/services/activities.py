@@ -32,7 +32,8 @@ from activities.events import (
     ActivitySentForReview,
 )
 from activities.models import Activity, Shift, SignUp
-from activities.services.sign_up import give_back
+from activities.services.line import close_line, offer_free_places
+from activities.services.sign_up import give_back, rules_of
 from core import states
 from core.events import publish
 from core.geo import Point
@@ -153,14 +154,15 @@ def _change_shifts(activity: Activity, shifts: Sequence[ShiftGiven]) -> None:
     for shift in activity.shifts.select_for_update().order_by("id"):
         wanted = given.pop(shift.pk, None)
         check_keeps_promises(shift, wanted)
-        if wanted is None and shift.sign_ups.exists():
-            # cancelled sign-ups are history: the shift stays for them, and has no place to give
+        if wanted is None and (shift.sign_ups.exists() or shift.waiting.exists()):
+            # cancelled sign-ups and those who waited are history: the shift stays for them, and has no place to give
             wanted = ShiftGiven(shift.starts_at, shift.ends_at, shift.places)
         if wanted is None:
             shift.delete()
             continue
         shift.starts_at, shift.ends_at, shift.places = wanted.starts_at, wanted.ends_at, wanted.places
         shift.save(update_fields=["starts_at", "ends_at", "places"])
+        offer_free_places(shift=shift, rules=rules_of(shift), now=timezone.now())
     Shift.objects.bulk_create(
         Shift(activity=activity, starts_at=new.starts_at, ends_at=new.ends_at, places=new.places)
         for new in shifts
@@ -221,6 +223,8 @@ def cancel_activity(*, activity: Activity, reason: str, by: User) -> Activity:
     standing = SignUp.objects.filter(shift__in=shifts, status=SignUp.Status.SIGNED_UP)
     for sign_up in standing.select_for_update(of=("self",)).select_related("volunteer").order_by("id"):
         give_back(sign_up, by=by, reason=reason)
+    for shift in shifts:
+        close_line(shift)
     return locked
 
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.models import RuleSet, SourceKind, User, Volunteer
 from accounts.services import commit_time, release_time
-from activities.checks.sign_up import Wish, check_acts_for_oneself, check_may_cancel, check_sign_up
+from activities.checks.sign_up import check_acts_for_oneself, check_may_cancel, check_sign_up, wishes_for
 from activities.events import SignUpCancelled, VolunteerSignedUp
-from activities.models import Shift, SignUp
+from activities.models import Shift, SignUp, Waiting
+from activities.services.calls import end_calls
+from activities.services.line import offer_free_places
 from core import states
 from core.events import publish
 
@@ -38,25 +40,37 @@ def sign_up(*, shift: Shift, volunteer: Volunteer, by: User) -> SignUp:
     if standing is not None:
         return standing
     person = Volunteer.objects.get(pk=volunteer.pk)
-    rules = rules_of(locked)
-    check_sign_up(Wish(locked, person, rules, timezone.now()))
-    taken = SignUp.objects.create(shift=locked, volunteer=person)
+    (wish,) = wishes_for([locked], person, rules=rules_of(locked), now=timezone.now())
+    check_sign_up(wish)
+    return take_place(shift=locked, volunteer=person)
+
+
+def take_place(*, shift: Shift, volunteer: Volunteer) -> SignUp:
+    """A place of a locked shift, after the checks. Who waited for it waits no longer; a kept place is the one taken.
+
+    Raises DomainError `clash` of `commit_time`.
+    """
+    taken = SignUp.objects.create(shift=shift, volunteer=volunteer)
     commit_time(
-        volunteer=person,
-        starts_at=locked.starts_at,
-        ends_at=locked.ends_at,
+        volunteer=volunteer,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
         source_kind=SourceKind.SIGN_UP,
         source_id=taken.pk,
     )
-    Shift.objects.filter(pk=locked.pk).update(taken=F("taken") + 1)
-    publish(VolunteerSignedUp(sign_up_id=taken.pk, volunteer_id=person.pk, shift_id=locked.pk))
+    line = Waiting.objects.in_line().filter(shift=shift, volunteer=volunteer)
+    was_kept = line.filter(status=Waiting.Status.OFFERED).exists()
+    line.update(status=Waiting.Status.PLACED, sign_up=taken)
+    Shift.objects.filter(pk=shift.pk).update(taken=F("taken") + 1, held=F("held") - int(was_kept))
+    publish(VolunteerSignedUp(sign_up_id=taken.pk, volunteer_id=volunteer.pk, shift_id=shift.pk))
     return taken
 
 
 @transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User, reason: str = "") -> SignUp:
-    """Give the place and the time back. A volunteer who cancels within the late hours of the rules is marked so;
-    when the organiser cancels, nobody is late. Cancelling again changes nothing.
+    """Give the place and the time back; the place is offered to the first who waits. A volunteer who cancels within
+    the late hours of the rules is marked so; when the organiser cancels, nobody is late. Cancelling again changes
+    nothing.
 
     Raises DomainError `already_there` after check-in, `over` after the shift.
     """
@@ -69,6 +83,7 @@ def cancel_sign_up(*, sign_up: SignUp, by: User, reason: str = "") -> SignUp:
     is_own = locked.volunteer.user_id == by.pk
     late_from = shift.starts_at - timedelta(hours=rules_of(shift).late_cancel_hours)
     give_back(locked, by=by, reason=reason, is_late=is_own and now >= late_from)
+    offer_free_places(shift=shift, rules=rules_of(shift), now=now)
     return locked
 
 
@@ -83,6 +98,7 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
         cancelled_at=timezone.now(),
         is_late_cancel=is_late,
     )
+    end_calls(sign_up)
     Shift.objects.filter(pk=sign_up.shift_id).update(taken=F("taken") - 1)
     release_time(source_kind=SourceKind.SIGN_UP, source_id=sign_up.pk)
     publish(

@@ -21,7 +21,10 @@ from activities.forms.posting import ActivityForm
 from activities.forms.shifts import with_one_more_shift
 from activities.models import Activity, Attendance, Shift, SignUp
 from activities.rules import code_at, seconds_left
+from activities.views.scanning import code_of_now
 from core.errors import DomainError
+
+LOOKS_AGAIN = 10  # seconds, and when the code changes
 
 
 @login_required
@@ -130,6 +133,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
         "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
+        "waiting": list(shift.waiting.in_line().select_related("volunteer__user").order_by("id")),
         "here": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= timezone.now(),
         "form": OpenCheckInForm(),
@@ -171,6 +175,8 @@ def shift_code(request: HttpRequest, pk: int) -> HttpResponse:
         "code": code,
         "code_parts": (code[:3], code[3:]),
         "seconds": seconds_left(now),
+        "pause": min(LOOKS_AGAIN, seconds_left(now)),
+        "qr": code_of_now(request, shift),
         "coming": standing.count(),
         "came": standing.exclude(status=SignUp.Status.SIGNED_UP).count(),
     }

@@ -1,5 +1,7 @@
 """The plan for all open needs of one's scope: look, change by hand, plan again, send; with or without scripts."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,13 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from matching.plans.reading import need_page_of, page_of, runs_for
+from matching.plans.need_reading import need_page_of
+from matching.plans.reading import page_of, runs_for
 from matching.plans.solving import Pair
 from matching.services import plan_runs, plan_sending, plans
 from matching.services.plan_sending import Sent
 from matching.services.plans import Current
 from matching.views.asking import check_permission, person, tried
 
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 ACTS = {"keep": plans.keep_for, "leave": plans.leave_out, "release": plans.release}
 
 
@@ -79,7 +83,8 @@ def _changed(act: str, numbers: list[str], other: str, user: User) -> Current:
 
 
 def _pair(numbers: list[str]) -> Pair:
-    if len(numbers) != 2 or not all(number.isdecimal() and len(number) < 19 for number in numbers):
+    """A need and a person, or a studio (minus its id)."""
+    if len(numbers) != 2 or not all(NUMBER.fullmatch(number) for number in numbers):
         raise Http404
     return int(numbers[0]), int(numbers[1])
 

@@ -32,10 +32,7 @@ SUGGESTED = 300
 
 def households_of(user: User) -> QuerySet[Household]:
     """Active households in the scope of this person's staff roles."""
-    in_scope = Household.objects.none()
-    for code in user.scope_codes:
-        in_scope |= Household.objects.filter(division__code__startswith=code)
-    return in_scope.active().select_related("division")
+    return Household.objects.in_scope_of(user).active().select_related("division")
 
 
 @login_required

@@ -303,7 +303,9 @@ CELERY_BEAT_SCHEDULE = {
     "train-acceptance": {"task": "matching.tasks.train_nightly", "schedule": crontab(hour=3, minute=30)},
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
+    "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 

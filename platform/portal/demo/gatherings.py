@@ -8,7 +8,7 @@ from datetime import timedelta
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
-from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp
+from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
@@ -18,6 +18,7 @@ AHEAD_DAYS = 14
 def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
     verified = [volunteer for volunteer in stage.volunteers if volunteer.status == Volunteer.Status.VERIFIED]
     activities, shifts, sign_ups, attendances, commitments, records = [], [], [], [], [], []
+    sheets: list[Leaf] = []
     for index in range(stage.count(400)):
         activity = activity_of(stage, index, organisations)
         activities.append(activity)
@@ -45,9 +46,10 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                 if shift.ends_at < stage.now and stage.chance.random() < 0.9:
                     attendances.append(attendance := attendance_of(stage, sign_up))
                     records.append(record_of(activity, sign_up, attendance))
+                    sheets.append(sheet_of(sign_up, records[-1]))
     for rows in (activities, shifts, sign_ups):
         copy_in(rows)
-    for leaves in (attendances, commitments, records):
+    for leaves in (attendances, commitments, records, sheets):
         copy_leaves(leaves)
 
 
@@ -135,6 +137,22 @@ def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:
         sign_up_id=sign_up.pk,
         checked_in_at=sign_up.shift.starts_at + timedelta(minutes=stage.chance.randint(-10, 10)),
         checked_out_at=sign_up.shift.ends_at + timedelta(minutes=stage.chance.randint(-15, 10)),
+        way_in=Way.QR,
+        way_out=Way.CODE,
+    )
+
+
+def sheet_of(sign_up: SignUp, record: Leaf) -> Leaf:
+    """What the system observed is approved by the rule."""
+    shift, minutes = sign_up.shift, record.values["minutes"]
+    return Leaf(
+        Timesheet,
+        sign_up_id=sign_up.pk,
+        status=Timesheet.Status.APPROVED,
+        planned_minutes=int((shift.ends_at - shift.starts_at).total_seconds() // 60),
+        observed_minutes=minutes,
+        approved_minutes=minutes,
+        approved_at=record.values["recorded_at"],
     )
 
 

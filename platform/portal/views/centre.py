@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Correction, Division, RuleSet, User
-from activities.models import CorrectionRequest
+from accounts.models import Correction, Division, RuleSet, User, in_subtrees
+from activities.models import CorrectionRequest, RecordCheck
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
 from portal.numbers import Span, numbers_by_place
-from portal.scopes import for_centre, within
+from portal.scopes import for_centre
 from portal.verifying import VERIFYING
 
 PER_PAGE = 20
@@ -64,7 +64,7 @@ def verify_one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if kind not in VERIFYING:
         raise Http404
-    rows = VERIFYING[kind].rows().filter(within(user.centre_codes, VERIFYING[kind].division_field))
+    rows = VERIFYING[kind].rows().filter(in_subtrees(user.centre_codes, VERIFYING[kind].division_field))
     row = get_object_or_404(rows, pk=pk)
     try:
         VERIFYING[kind].act(row, user)
@@ -109,11 +109,13 @@ def frame(user: User, current: str) -> dict[str, Any]:
     counts = lists.counts()
     waiting = sum(counts.values())
     corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
+    checks = RecordCheck.objects.visible_to(user).waiting().count()
     of_records = Correction.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
         ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
         ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
+        ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),

@@ -1,0 +1,77 @@
+"""What a kind of message is, the groups that a person decides about, and until when a message is true."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activities.models import SignUp
+from matching.models import Assignment, Offer
+from notifications.models import Delivery
+
+Channel = Delivery.Channel
+LOOK = pgettext_lazy("button", "Have a look")
+ANSWER = pgettext_lazy("button", "See and answer")
+# how long a message that is not urgent waits before it is mailed: perhaps it is read
+CALM = timedelta(minutes=2)
+
+
+class Group(TextChoices):
+    """What a person decides about: a few groups in plain words instead of a switch for every kind."""
+
+    ASKED = "asked", _("Somebody asks for my help")
+    GOING = "going", _("What I have promised")
+    MINE = "mine", _("Needs and activities that I look after")
+    HOUSEHOLD = "household", _("Help for my household")
+    RECORD = "record", _("My hours, stars and thanks")
+    ACCOUNT = "account", _("My registration and my groups")
+
+
+def still_asked(offer_ids: Iterable[int]) -> set[int]:
+    return set(Offer.objects.open().filter(pk__in=offer_ids).values_list("pk", flat=True))
+
+
+def still_going(assignment_ids: Iterable[int]) -> set[int]:
+    return set(Assignment.objects.standing().filter(pk__in=assignment_ids).values_list("pk", flat=True))
+
+
+def still_signed_up(sign_up_ids: Iterable[int]) -> set[int]:
+    return set(SignUp.objects.standing().filter(pk__in=sign_up_ids).values_list("pk", flat=True))
+
+
+def not_reviewed(assignment_ids: Iterable[int]) -> set[int]:
+    waiting = Assignment.objects.filter(pk__in=assignment_ids, review__isnull=True)
+    return set(waiting.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message.
+
+    `subject` is the toast, the line in the inbox and the subject of the mail; `body` says more. `about` names the
+    param with the id that `still_true` is asked about: of many ids it returns those for which the message holds.
+    `group` is what the person decides about.
+    """
+
+    subject: Promise
+    body: str | Promise = ""
+    icon: str = "bell"
+    is_urgent: bool = False
+    by_email: bool = False
+    action: str | Promise = LOOK
+    about: str = ""
+    still_true: Callable[[Iterable[int]], set[int]] | None = None
+    group: Group = field(kw_only=True)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return (Channel.SOCKET, Channel.EMAIL) if self.by_email else (Channel.SOCKET,)
+
+    @property
+    def waits(self) -> timedelta:
+        """How long the mail waits for the message to be read in the inbox."""
+        return timedelta() if self.is_urgent else CALM
