@@ -92,7 +92,9 @@ def variants() -> Iterator[SearchEntry]:
 def filled(told: Callable[[str], None], count: int) -> None:
     SearchEntry.objects.all().delete()
     began = time.perf_counter()
-    for batch in itertools.batched(variants(), 1000) if hasattr(itertools, "batched") else _batches(variants(), 1000):
+    for batch in (
+        itertools.batched(variants(), 1000) if hasattr(itertools, "batched") else _batches(variants(), 1000)
+    ):
         _write(list(batch))
     spent = time.perf_counter() - began
     told(f"| indexing | {VARIANTS:,} documents | 2,000 a second | {VARIANTS / spent:,.0f} a second | |")
@@ -117,7 +119,11 @@ def _batches(entries: Iterator[SearchEntry], size: int) -> Iterator[list[SearchE
 
 def asked() -> list[str]:
     """Two words each: what, and where."""
-    places = Division.objects.filter(level=Division.Level.SUBDISTRICT).order_by("code").values_list("name", flat=True)
+    places = (
+        Division.objects.filter(level=Division.Level.SUBDISTRICT)
+        .order_by("code")
+        .values_list("name", flat=True)
+    )
     return [f"{word} {place}" for word, place in zip(itertools.cycle(WORDS), places, strict=False)] + [
         f"{one} {other}" for one, other in itertools.pairwise(WORDS)
     ]
@@ -148,10 +154,13 @@ def measured(told: Callable[[str], None], *, documents: int) -> None:
         with timed(simple), connection.cursor() as cursor:
             first, _blank, second = query.partition(" ")
             cursor.execute(
-                "SELECT id FROM portal_searchentry WHERE title ILIKE %s AND title ILIKE %s ORDER BY happens_at LIMIT 20",
+                "SELECT id FROM portal_searchentry WHERE title ILIKE %s AND title ILIKE %s "
+                "ORDER BY happens_at LIMIT 20",
                 [f"%{first}%", f"%{second}%"],
             )
-    told(f"| two words, facets off | {size} | p95 50 ms in the database | {line(plain)} | icontains: {line(simple)} |")
+    told(
+        f"| two words, facets off | {size} | p95 50 ms in the database | {line(plain)} | icontains: {line(simple)} |"
+    )
     told(f"| two words, with facets | {size} | p95 150 ms in the database | {line(with_facets)} | |")
     told(f"| the whole search in one process | {size} | | {line(whole)} | |")
     began = time.perf_counter()

@@ -306,6 +306,8 @@ CELERY_BEAT_SCHEDULE = {
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
+    "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -89,6 +89,25 @@ class SynonymGroup(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(self.words)
+
+
+class SearchWord(models.Model):
+    """A word of the index with how many public things have it, to suggest while somebody types."""
+
+    word = models.CharField(max_length=60, unique=True)
+    sound = models.CharField(max_length=200, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(OpClass("word", name="varchar_pattern_ops"), name="search_word_begins"),
+            models.Index(OpClass("sound", name="varchar_pattern_ops"), name="search_word_sounds"),
+            models.Index(OpClass("initials", name="varchar_pattern_ops"), name="search_word_initials"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Roster(models.TextChoices):

@@ -11,6 +11,8 @@ from core.geo import Point
 from portal.models import SearchEntry, SynonymGroup
 from portal.search.filters import Filters
 from portal.search.finding import search
+from portal.search.suggesting import suggestions
+from portal.search.weighing import weigh
 from portal.search.wishes import Synonyms, wanted
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,27 @@ def test_what_is_short_of_people_comes_up(make_activity):
     last = SearchEntry.objects.filter(kind="activity").order_by("-object_id")[:1]
     SearchEntry.objects.filter(pk__in=last.values("pk")).update(boost=1.4)
     assert [hit.row.place for hit in search(user=NOBODY, typed="书法").hits] == ["缺", "满"]
+
+
+def test_words_are_suggested_as_written_and_as_they_sound(make_activity, make_household, make_request):
+    make_activity(title="书法课", about="一起来")
+    make_activity(title="书法展", about="一起来")
+    make_request(household=make_household(alias="敏感户", is_sensitive=True), title="书架搬动")
+    call_command("reindex", verbosity=0)
+    for typed in ("书", "shu", "sf"):
+        assert ("书法", 2) in [(one.word, one.count) for one in suggestions(typed)]
+    assert suggestions("社区 书")[0].typed == "社区 书法"
+    assert "书架" not in [one.word for one in suggestions("书")]  # of a need that is not public
+    assert suggestions("") == suggestions("书 ") == []
+
+
+def test_places_that_are_free_weigh_more_than_those_that_fill(make_activity, make_shift, make_volunteer):
+    empty, full = make_activity(title="书法课"), make_activity(title="书法课")
+    make_shift(activity=empty, places=10)
+    taken = make_shift(activity=full, places=10)
+    type(taken).objects.filter(pk=taken.pk).update(taken=10)
+    call_command("reindex", verbosity=0)
+    boosts = dict(SearchEntry.objects.filter(kind="activity").values_list("object_id", "boost"))
+    assert boosts[empty.pk] == pytest.approx(4 / 3)
+    assert boosts[full.pk] == pytest.approx(1)
+    assert weigh() == 0

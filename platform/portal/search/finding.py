@@ -29,7 +29,8 @@ from portal.search.words import folded
 
 Kind = SearchEntry.Kind
 PAGE = 20
-MOST = 3000  # results that are looked at; who finds more is asked to narrow
+MOST = 2000  # results that are looked at; who finds more is asked to narrow
+MOST_NEAR = 400  # of those that only come near
 CHOICES = 8  # of one filter
 FEW = 6  # results below which what comes near is shown after them
 ALWAYS_SHOWN = (Kind.ACTIVITY, Kind.NEED, Kind.STUDIO)
@@ -87,13 +88,10 @@ def entries_for(user: User | AnonymousUser) -> QuerySet[SearchEntry]:
     return visible.exclude(kind=Kind.NEED, object_id__in=blocked.values("pk"))
 
 
-def fitting(visible: QuerySet[SearchEntry], wish: Wanted, *, is_wide: bool) -> QuerySet[SearchEntry]:
-    """What fits: every word of it or what means the same; in the wide sense also any part of it."""
-    return visible.filter(vector=Lexemes(wish.wide if is_wide else wish.meant))
-
-
-def scored(found: QuerySet[SearchEntry], wish: Wanted, here: Point | None) -> list[Found]:
-    """The first `MOST` that the index gives, with the score of each, best first.
+def scored(
+    found: QuerySet[SearchEntry], wish: Wanted, here: Point | None, *, most: int = MOST
+) -> list[Found]:
+    """The first `most` that the index gives, with the score of each, best first.
 
     What was typed counts more than what means the same, and that more than what merely looks or sounds alike. Soon,
     near (half of it 3 km away) and short of people come up; what many have found already comes down (`boost`).
@@ -102,7 +100,9 @@ def scored(found: QuerySet[SearchEntry], wish: Wanted, here: Point | None) -> li
     def rank(query: str) -> SearchRank:
         return SearchRank(F("vector"), Lexemes(query), weights=WEIGHTS)
 
-    fit = rank(wish.literal_any) + 0.7 * rank(wish.meant_any) + 0.2 * rank(wish.wide)
+    fit = rank(wish.literal_any) + 0.7 * rank(wish.meant_any)
+    if most != MOST:
+        fit += 0.2 * rank(wish.wide)
     every = Case(
         When(vector=Lexemes(wish.exact), then=1.5),
         When(vector=Lexemes(wish.meant), then=1.25),
@@ -114,7 +114,7 @@ def scored(found: QuerySet[SearchEntry], wish: Wanted, here: Point | None) -> li
     rows = (
         found.order_by()
         .annotate(metres=metres, score=fit * every * Soonness() * F("boost") * nearness)
-        .values_list(*Found.FIELDS)[:MOST]
+        .values_list(*Found.FIELDS)[:most]
     )
     return sorted((Found(*row) for row in rows), key=lambda one: (-one.score, one.pk))
 
@@ -193,10 +193,12 @@ def search(
 def fitted(visible: QuerySet[SearchEntry], wish: Wanted, results: Results) -> list[Found]:
     """What fits and passes the filters; with what comes near where that is little."""
     narrowed = results.filters.narrowed(visible)
-    found = scored(fitting(narrowed, wish, is_wide=False), wish, results.filters.here)
-    if len(found) < FEW:
+    found = scored(narrowed.filter(vector=Lexemes(wish.meant)), wish, results.filters.here)
+    for query in (wish.meant_any, wish.wide):
+        if len(found) >= FEW:
+            break
         results.is_wide = True
-        found = scored(fitting(narrowed, wish, is_wide=True), wish, results.filters.here)
+        found = scored(narrowed.filter(vector=Lexemes(query)), wish, results.filters.here, most=MOST_NEAR)
     return found
 
 

@@ -134,9 +134,11 @@ def _chinese(run: str, synonyms: Synonyms) -> list[Unit]:
     for part, term in synonyms.split(run):
         if term:
             alike = [term, *synonyms.alike(term)] if term != part else synonyms.alike(term)
-            units.append(Unit(part, _written(part), [_written(other) for other in alike]))
+            units.append(Unit(part, _written(part, is_typed=True), [_written(other) for other in alike]))
             continue
-        units += [Unit(word, _written(word), _by_sound(word)) for word in cutter().cut(part, False)]
+        units += [
+            Unit(word, _written(word, is_typed=True), _by_sound(word)) for word in cutter().cut(part, False)
+        ]
     return units
 
 
@@ -150,11 +152,14 @@ def _latin(words: list[str], synonyms: Synonyms) -> Unit:
     return Unit(typed, _any(ways), alike)
 
 
-def _written(term: str) -> str:
-    """A term as it stands in a text: the word, or all its pairs where it was cut otherwise."""
+def _written(term: str, *, is_typed: bool = False) -> str:
+    """A term as it stands in a text: the word; what was typed also where all its pairs stand and it was cut otherwise.
+
+    So does another name of it that no dictionary has. The pairs cost most in the index, so others go without.
+    """
     if not is_chinese(term):
         return _all(quoted(word) for word in pieces(term)) or quoted(term)
-    parts = pairs(term)
+    parts = pairs(term) if is_typed or cutter().cut(term, False) != [term] else []
     return quoted(term) if len(parts) < 2 else f"({quoted(term)} | ({_all(map(quoted, parts))}))"
 
 

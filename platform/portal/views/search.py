@@ -9,6 +9,7 @@ from core.codes import ServiceCategory
 from portal import search as finding
 from portal.search.filters import SORTS, TIMES, WITHIN, Filters
 from portal.search.here import here_of
+from portal.search.suggesting import suggestions
 
 SUGGESTED = ("0017", "0004", "0005", "0006", "0003", "0008", "0001")
 
@@ -23,6 +24,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "results": results,
+        "going_on": suggestions(results.typed),
         "times": TIMES,
         "distances": WITHIN if here else (),
         "sorts": {code: label for code, label in SORTS.items() if here or code != "near"},
