@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.models import Division, User
 
@@ -33,7 +35,7 @@ def sign_in(users: list[User]) -> list[str]:
             BACKEND_SESSION_KEY: backend,
             HASH_SESSION_KEY: user.get_session_auth_hash(),
         }
-        key = store._get_new_session_key()
+        key = get_random_string(32, VALID_KEY_CHARS)
         rows.append(Session(session_key=key, session_data=store.encode(content), expire_date=until))
     Session.objects.bulk_create(rows)
     return [f"sessionid={row.session_key}" for row in rows]
