@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from activities.views import attending, hours, organising, public, rankings, waiting
+from activities.views import attending, hours, organising, public, rankings, record_checks
 
 app_name = "activities"
 urlpatterns = [
     path("", include("activities.urls_on_site")),
+    path("", include("activities.urls_of_record")),
+    path("", include("activities.urls_places")),
     path("", public.activities, name="list"),
     path("organised/", public.organised, name="organised"),
     path("post/", organising.post, name="post"),
@@ -15,6 +17,8 @@ urlpatterns = [
     path("hours/<int:pk>/correction/", hours.correction_ask, name="correction_ask"),
     path("corrections/", hours.corrections, name="corrections"),
     path("corrections/<int:pk>/answer/", hours.correction_answer, name="correction_answer"),
+    path("checks/", record_checks.record_checks, name="record_checks"),
+    path("checks/<int:pk>/decide/", record_checks.record_check_decide, name="record_check_decide"),
     path("ranking/", rankings.ranking, name="ranking"),
     path("ranking/publish/", rankings.ranking_publish, name="ranking_publish"),
     path("ranking/published/<int:pk>/", rankings.snapshot, name="snapshot"),
@@ -22,9 +26,5 @@ urlpatterns = [
     path("<int:pk>/edit/", organising.edit, name="edit"),
     path("<int:pk>/move/", organising.activity_move, name="activity_move"),
     path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
-    path("shifts/<int:pk>/wait/", waiting.wait, name="wait"),
-    path("waiting/<int:pk>/", waiting.kept_place, name="kept_place"),
-    path("waiting/<int:pk>/take/", waiting.take, name="take_kept_place"),
-    path("waiting/<int:pk>/leave/", waiting.leave, name="leave_waiting_list"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
 ]

@@ -9,10 +9,12 @@ from accounts.models.rules import RuleSet
 from accounts.models.studios import Credential, Studio, StudioMember, StudioService
 from accounts.models.users import StaffRole, User
 from accounts.models.volunteers import Volunteer, VolunteerSkill
+from accounts.models.working_days import CalendarDay
 
 __all__ = [
     "AskLedger",
     "BlockedPair",
+    "CalendarDay",
     "Commitment",
     "Correction",
     "Credential",

@@ -6,9 +6,11 @@ from datetime import date, datetime, time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
+from accounts.models.users import User
 from core.slots import slots_of
 
 
@@ -67,6 +69,15 @@ class RuleSet(models.Model):
     check_out_closes_minutes = models.PositiveSmallIntegerField(
         _("check-out closes after the end (minutes)"), default=120
     )
+    daily_cap_minutes = models.PositiveIntegerField(
+        _("minutes that count for a person in a day at most (0: no limit)"), default=0
+    )
+    yearly_cap_minutes = models.PositiveIntegerField(
+        _("minutes that count for a person in a year at most (0: no limit)"), default=0
+    )
+    travel_km_an_hour = models.PositiveSmallIntegerField(
+        _("fastest way between two services (km an hour, straight line)"), default=60
+    )
     credit_ways = ArrayField(
         models.CharField(max_length=8),
         verbose_name=_("ways of checking in that give observed hours"),
@@ -95,6 +106,31 @@ class RuleSet(models.Model):
         default=default_star_hours,
     )
     publicity_working_days = models.PositiveSmallIntegerField(_("days of publicity before a star"), default=5)
+    stars_by_worker = models.PositiveSmallIntegerField(
+        _("stars up to this one are granted by the community worker, higher ones by the centre"), default=0
+    )
+    correction_working_days = models.PositiveSmallIntegerField(
+        _("working days to answer a request to correct hours"), default=10
+    )
+    # rankings (Shanghai volunteer regulation, Art 12)
+    ranking_minimum_people = models.PositiveSmallIntegerField(
+        _("people in an area from which its ranking is shown"), default=5
+    )
+    ranking_objection_working_days = models.PositiveSmallIntegerField(
+        _("working days to object before a ranking is published"), default=5
+    )
+    # time coins (Shanghai rule of 2026; off until a place switches them on)
+    uses_coins = models.BooleanField(_("time coins are in use"), default=False)
+    coin_minutes = models.PositiveSmallIntegerField(_("minutes of service for one coin"), default=60)
+    coins_a_day = models.PositiveSmallIntegerField(_("coins that a person earns in a day at most"), default=2)
+    coins_a_person = models.PositiveIntegerField(_("coins that a person holds at most"), default=600)
+    coin_giver_age = models.PositiveSmallIntegerField(_("age from which coins are earned"), default=18)
+    coin_receiver_age = models.PositiveSmallIntegerField(
+        _("age from which a service is paid in coins"), default=65
+    )
+    coin_receiver_age_in_hardship = models.PositiveSmallIntegerField(
+        _("the same, for a household in hardship"), default=60
+    )
     # people
     minimum_age = models.PositiveSmallIntegerField(_("minimum age without a guardian"), default=18)
     licensed_skills = ArrayField(
@@ -145,6 +181,11 @@ class RuleSet(models.Model):
     made_up_working_days = ArrayField(
         models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True
     )
+
+    # who decided, and why
+    note = models.CharField(_("why it changes"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="rule_sets", null=True, blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
 
     objects = RuleSetQuerySet.as_manager()
 

@@ -2,16 +2,24 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
+from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.corrections import CorrectionRequest
+from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
 from activities.models.rankings import RankingRow, RankingSnapshot
+from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
+from activities.models.stand_ins import StandInAsk, StandInCall
+from activities.models.stars import StarApplication, StarObjection
 from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
     "Attendance",
+    "Award",
+    "Certificate",
+    "CertificatePaper",
     "CorrectionRequest",
     "Kiosk",
     "MeetingPoint",
@@ -19,12 +27,18 @@ __all__ = [
     "PaperSlip",
     "RankingRow",
     "RankingSnapshot",
+    "RecordCheck",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
     "SignUp",
+    "StandInAsk",
+    "StandInCall",
+    "StarApplication",
+    "StarObjection",
     "Tally",
     "Timesheet",
+    "Training",
     "Waiting",
     "Way",
 ]

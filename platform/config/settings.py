@@ -298,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 

@@ -1,7 +1,7 @@
 """The centre's desk: who and what waits to be verified, what can be published, what is overdue, who read what."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Credential, Household, RuleSet, Studio, Volunteer, VolunteerSkill, in_subtrees
+from accounts.working_days import working_days_before
 from activities.models import Activity, Attendance, RankingSnapshot, SignUp, Tally
 from activities.rules import period_start, previous_period
 from core.models import Purpose, SensitiveReading
@@ -75,18 +76,6 @@ def ranking_to_publish(code: str, today: date) -> Publishing:
     return Publishing(month, snapshot, has_hours)
 
 
-def working_days_before(today: date, days: int, rules: RuleSet) -> date:
-    """The day that lies `days` working days before `today`: weekends and public holidays do not count, make-up working
-    days do (RuleSet.holidays, RuleSet.made_up_working_days)."""
-    day = today
-    left = days
-    while left > 0:
-        day -= timedelta(days=1)
-        is_working = day in rules.made_up_working_days or (day.weekday() < 5 and day not in rules.holidays)
-        left -= is_working
-    return day
-
-
 @dataclass(frozen=True)
 class Overdue:
     """Services and shifts without a complete record after the working days of Order 67, Art 11."""
@@ -98,7 +87,7 @@ class Overdue:
 
 def overdue_records(codes: list[str], today: date, rules: RuleSet) -> Overdue:
     """What began by check-in or acceptance, ended on or before `last_day` and never came to its end."""
-    last_day = working_days_before(today, rules.record_working_days, rules)
+    last_day = working_days_before(today, rules.record_working_days)
     ends = datetime.combine(last_day, time.min, tzinfo=timezone.get_current_timezone())
     unfinished = (Assignment.Status.ACCEPTED, Assignment.Status.ON_MY_WAY, Assignment.Status.CHECKED_IN)
     open_pair = Attendance.objects.filter(sign_up=OuterRef("pk"), checked_out_at__isnull=True)
