@@ -153,15 +153,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "notifications.layer.LiveLayer",
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": 5, "socket_connect_timeout": 1}],
-            "prefix": os.environ.get("CHANNEL_PREFIX", "ningju"),
-        },
-    }
-}
+# What goes from one process to all web processes: notifications/wire.py.
+LIVE_CHANNEL = os.environ.get("CHANNEL_PREFIX", "ningju") + "-live"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
