@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-import redis
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 RETRY = timedelta(seconds=10)  # doubled with each failure
 LONGEST = timedelta(hours=1)
-# an hour of sweeps; about six hours of mail; what rings is of no use hours later
-ATTEMPTS = {Channel.SOCKET: 360, Channel.EMAIL: 12, Channel.PUSH: 8, Channel.SMS: 8, Channel.WECHAT: 8}
+# about six hours of mail; what rings is of no use hours later
+ATTEMPTS = {Channel.EMAIL: 12, Channel.PUSH: 8, Channel.SMS: 8, Channel.WECHAT: 8}
 STATE = Delivery.State
 
 
@@ -28,7 +27,7 @@ def attempt(deliveries: Sequence[Delivery], send: Callable[[], None]) -> None:
     try:
         with transaction.atomic():  # what goes wrong in here does not undo the count of attempts
             send()
-    except (OSError, redis.RedisError) as error:  # smtplib's and requests' errors are OSErrors
+    except OSError as error:  # smtplib's and requests' errors are OSErrors
         _note(deliveries, error, put_off)
     except Undeliverable as error:
         _note(deliveries, error, give_up)
@@ -54,8 +53,7 @@ def put_off(delivery: Delivery, error: Exception) -> None:
         give_up(delivery, error)
         return
     delivery.error = f"{type(error).__name__}: {error}"[:300]
-    wait = RETRY if channel == Channel.SOCKET else min(RETRY * 2 ** (delivery.attempts - 1), LONGEST)
-    delivery.due_at = timezone.now() + wait
+    delivery.due_at = timezone.now() + min(RETRY * 2 ** (delivery.attempts - 1), LONGEST)
 
 
 def give_up(delivery: Delivery, error: Exception) -> None:

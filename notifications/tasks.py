@@ -8,24 +8,19 @@ the database from the last number that the client has. Mail: at least once. The 
 is between the mail server's "accepted" and our commit; both copies carry the same Message-ID.
 """
 
-import logging
 import time
 from datetime import timedelta
 
-import redis
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import digests
+from notifications import digests, live, relay
 from notifications.attempts import attempt
 from notifications.catalogue import Channel
 from notifications.channels import CARRIERS
-from notifications.channels.socket import publish
 from notifications.deciding import hold, verdict_on
 from notifications.models import Delivery, Pulse
-
-logger = logging.getLogger(__name__)
 
 LEFT_BEHIND = timedelta(seconds=5)  # so long a task has before the sweep looks after it
 SWEEP_FOR = 8  # seconds: the next sweep comes after 10
@@ -34,13 +29,19 @@ STATE = Delivery.State
 
 
 @shared_task
+def deliver_live(*notification_ids: int) -> None:
+    """Show these messages on the pages that are open."""
+    live.deliver(notification_ids)
+
+
+@shared_task
 def deliver(*notification_ids: int) -> None:
     """Bring these messages to every channel on which they are due."""
     due = Delivery.objects.filter(
         notification__in=notification_ids, state=STATE.WAITING, due_at__lte=timezone.now()
     )
-    # the live ones first: a mail takes its time
-    for delivery_id in due.order_by("-channel", "id").values_list("pk", flat=True):
+    live.deliver(notification_ids)  # a mail takes its time
+    for delivery_id in due.exclude(channel=Channel.SOCKET).order_by("id").values_list("pk", flat=True):
         deliver_one(delivery_id)
 
 
@@ -69,21 +70,9 @@ def deliver_one(delivery_id: int) -> None:
 
 
 @shared_task
-def send_pulse(pulse_id: int) -> None:
-    """Tell the pages that watch its topics. A second time is harmless: they look again."""
-    with transaction.atomic():
-        waiting = Pulse.objects.select_for_update(skip_locked=True).filter(sent_at__isnull=True)
-        row = waiting.filter(pk=pulse_id).first()
-        if row is None:
-            return
-        try:
-            for topic in row.topics:
-                publish([topic], {"type": "topic.pulse", "topic": topic})
-        except redis.RedisError as error:
-            logger.warning("pulse %s waits: %s", pulse_id, error)
-            return
-        row.sent_at = timezone.now()
-        row.save(update_fields=["sent_at"])
+def relay_pulses() -> None:
+    """Tell the pages that watch what changed. A second time finds nothing."""
+    relay.relay()
 
 
 @shared_task
@@ -91,12 +80,11 @@ def sweep() -> None:
     """Do what was left: tasks lost with their worker or queue, retries that are due, messages put off until now."""
     ends = time.monotonic() + SWEEP_FOR
     left = timezone.now() - LEFT_BEHIND
-    pulses = Pulse.objects.filter(sent_at__isnull=True, created_at__lte=left)
-    deliveries = Delivery.objects.filter(state=STATE.WAITING, due_at__lte=left)
-    for pulse_id in pulses.order_by("created_at").values_list("pk", flat=True)[:1000]:
-        send_pulse(pulse_id)
-        if time.monotonic() > ends:
-            return
+    deliveries = Delivery.objects.filter(state=STATE.WAITING, due_at__lte=left).exclude(
+        channel=Channel.SOCKET
+    )
+    relay.relay()
+    live.sweep(left)
     for delivery_id in deliveries.order_by("due_at").values_list("pk", flat=True)[:1000]:
         deliver_one(delivery_id)
         if time.monotonic() > ends:

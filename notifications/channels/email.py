@@ -23,8 +23,6 @@ from notifications.models import Delivery, Notification
 
 
 class EmailCarrier:
-    rings = False
-
     def can_reach(self, user: User) -> bool:
         return has_proven_address(user)
 

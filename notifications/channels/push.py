@@ -30,8 +30,6 @@ MAY_PASS = frozenset({408, 429})
 
 
 class PushCarrier:
-    rings = True
-
     def can_reach(self, user: User) -> bool:
         return PushSubscription.objects.filter(user=user).exists()
 

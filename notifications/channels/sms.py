@@ -11,8 +11,6 @@ from notifications.models import Delivery
 
 
 class SmsCarrier:
-    rings = True
-
     def can_reach(self, user: User) -> bool:
         return bool(user.phone and user.is_phone_verified)
 

@@ -26,8 +26,6 @@ LONGEST = 60  # characters of a field
 
 
 class WechatCarrier:
-    rings = True
-
     def can_reach(self, user: User) -> bool:
         return bool(settings.WECHAT_APP_ID) and WechatBinding.objects.filter(user=user).exists()
 
