@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import services
+from activities import bands, chain, services
 
 
 @shared_task
@@ -15,3 +15,13 @@ def finish_what_is_over() -> int:
 def move_waiting_lists() -> int:
     """Offer places on that were not taken in time, close the lines of shifts that have begun. Safe to run twice."""
     return services.move_lines()
+
+
+@shared_task
+def close_ledger() -> int:
+    """Close the batches of the chain, fold the ranks, publish the heads of months that are over. Safe to run twice."""
+    while bands.fold_moves():
+        pass
+    batches = chain.close_ledger()
+    chain.publish_heads()
+    return batches

@@ -2,12 +2,14 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
+from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
 from activities.models.corrections import CorrectionRequest
-from activities.models.hours import ServiceRecord, Tally
+from activities.models.hours import ServiceRecord
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
-from activities.models.rankings import RankingRow, RankingSnapshot
+from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
 from activities.models.sign_ups import SignUp
+from activities.models.tallies import RankBand, RankMove, Tally
 from activities.models.waiting import Waiting
 
 __all__ = [
@@ -15,9 +17,15 @@ __all__ = [
     "Attendance",
     "CorrectionRequest",
     "Kiosk",
+    "LedgerBatch",
+    "LedgerHead",
+    "LedgerPending",
     "MeetingPoint",
     "OfflineEntry",
     "PaperSlip",
+    "RankBand",
+    "RankMove",
+    "RankingObjection",
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",

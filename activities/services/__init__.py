@@ -19,7 +19,13 @@ from activities.services.attendance import decide_open_check_in, observe_arrival
 from activities.services.codes import check_in, check_out
 from activities.services.doubts import raise_check, settle_check
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
-from activities.services.rankings import publish_ranking
+from activities.services.rankings import (
+    answer_objection,
+    object_to_ranking,
+    prepare_ranking,
+    publish_ranking,
+    withdraw_ranking,
+)
 from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
 from activities.services.timesheets import approve_time
@@ -34,6 +40,7 @@ from activities.services.waiting import (
 __all__ = [
     "ShiftGiven",
     "answer_correction",
+    "answer_objection",
     "approve_time",
     "ask_correction",
     "cancel_activity",
@@ -49,9 +56,11 @@ __all__ = [
     "leave_waiting_list",
     "move_line",
     "move_lines",
+    "object_to_ranking",
     "observe_arrival",
     "observe_leaving",
     "post_activity",
+    "prepare_ranking",
     "publish_activity",
     "publish_ranking",
     "raise_check",
@@ -62,4 +71,5 @@ __all__ = [
     "settle_check",
     "sign_up",
     "take_kept_place",
+    "withdraw_ranking",
 ]
