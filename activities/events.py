@@ -107,6 +107,75 @@ class ActivityRefused:
 
 
 @dataclass(frozen=True)
+class StarAppliedFor:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarPublished:
+    """A star stands on the public page, open to objections."""
+
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarGranted:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRefused:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarRevoked:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarWithdrawn:
+    star_application_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectedTo:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class StarObjectionAnswered:
+    star_objection_id: int
+
+
+@dataclass(frozen=True)
+class CertificateMade:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateSuperseded:
+    """A service that stands on the certificate was corrected."""
+
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    certificate_id: int
+
+
+@dataclass(frozen=True)
+class AwardEntered:
+    award_id: int
+
+
+@dataclass(frozen=True)
+class TrainingEntered:
+    training_id: int
+
+
+@dataclass(frozen=True)
 class WaitingListJoined:
     waiting_id: int
     volunteer_id: int
@@ -138,3 +207,34 @@ class WaitingListClosed:
 
     shift_id: int
     waiting_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StandInAsked:
+    """Somebody who cannot come asks this volunteer to come instead, or to swap shifts."""
+
+    ask_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True)
+class StandInFound:
+    """The first has said yes; the places have changed hands."""
+
+    call_id: int
+    ask_id: int
+
+
+@dataclass(frozen=True)
+class StandInDeclined:
+    call_id: int
+    ask_id: int
+
+
+@dataclass(frozen=True)
+class StandInCallEnded:
+    """The questions that were still open need no answer any more; `found` when somebody comes."""
+
+    call_id: int
+    ask_ids: tuple[int, ...]
+    found: bool

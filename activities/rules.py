@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 CODE_STEP = timedelta(seconds=30)
@@ -44,6 +44,11 @@ def next_period(period: str, first_day: date) -> date:
 
 def previous_period(period: str, first_day: date) -> date:
     return first_day if period == "all" else period_start(period, first_day - timedelta(days=1))
+
+
+def stars_reached(minutes: int, star_hours: Sequence[int]) -> int:
+    """How many stars these minutes are enough for (RuleSet.star_hours, whole hours, rising)."""
+    return sum(minutes >= hours * 60 for hours in star_hours)
 
 
 def code_at(secret: str, moment: datetime) -> str:

@@ -3,12 +3,40 @@
 from celery import shared_task
 
 from activities import bands, chain, services
+from activities.certificate_paper import draw_certificate
+from activities.certificates import KIND
+from activities.models import Certificate
+from core.signing import verify
 
 
 @shared_task
 def finish_what_is_over() -> int:
     """Finish activities that ended a day ago. Safe to run twice: what is finished is no longer found."""
     return services.finish_what_is_over()
+
+
+@shared_task
+def make_certificate(certificate_id: int) -> None:
+    """Count, sign, draw and keep one certificate. Safe to run twice: what is counted and kept stays."""
+    certificate = services.freeze_certificate(certificate_id=certificate_id)
+    if certificate is None:
+        return
+    content = draw_certificate(
+        certificate,
+        verify(certificate.statement, kind=KIND),
+        rounding=services.rounding_for(certificate),
+        told=lambda done: Certificate.objects.filter(pk=certificate_id).update(services_done=done),
+    )
+    services.keep_paper(certificate=certificate, content=content)
+
+
+@shared_task
+def sweep_certificates() -> int:
+    """Make what a lost message or a dead worker left unmade."""
+    waiting = services.unfinished_certificates()
+    for certificate_id in waiting:
+        make_certificate(certificate_id)
+    return len(waiting)
 
 
 @shared_task

@@ -12,12 +12,13 @@ from activities.views import (
     publishing,
     rankings,
     record_checks,
-    waiting,
 )
 
 app_name = "activities"
 urlpatterns = [
     path("", include("activities.urls_on_site")),
+    path("", include("activities.urls_of_record")),
+    path("", include("activities.urls_places")),
     path("", public.activities, name="list"),
     path("organised/", public.organised, name="organised"),
     path("post/", organising.post, name="post"),
@@ -44,9 +45,5 @@ urlpatterns = [
     path("<int:pk>/edit/", organising.edit, name="edit"),
     path("<int:pk>/move/", organising.activity_move, name="activity_move"),
     path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
-    path("shifts/<int:pk>/wait/", waiting.wait, name="wait"),
-    path("waiting/<int:pk>/", waiting.kept_place, name="kept_place"),
-    path("waiting/<int:pk>/take/", waiting.take, name="take_kept_place"),
-    path("waiting/<int:pk>/leave/", waiting.leave, name="leave_waiting_list"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
 ]

@@ -36,6 +36,11 @@ class OfferMade:
     ring: int
     probability: float
 
+    @property
+    def key(self) -> int:
+        """The volunteer's id, or minus the studio's, as in a plan."""
+        return self.volunteer_id or -(self.studio_id or 0)
+
 
 @dataclass(frozen=True)
 class Need:

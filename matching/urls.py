@@ -40,6 +40,7 @@ urlpatterns = [
     path("plan/<int:pk>/", plan.plan_need, name="plan_need"),
     path("plan/change/", plan.plan_change, name="plan_change"),
     path("plan/anew/", plan.plan_anew, name="plan_anew"),
+    path("plan/running/<int:pk>/", plan.plan_running, name="plan_running"),
     path("plan/send/", plan.plan_send, name="plan_send"),
     # the household
     path("my-household/", household.my_household, name="my_household"),

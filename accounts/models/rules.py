@@ -106,6 +106,12 @@ class RuleSet(models.Model):
         default=default_star_hours,
     )
     publicity_working_days = models.PositiveSmallIntegerField(_("days of publicity before a star"), default=5)
+    stars_by_worker = models.PositiveSmallIntegerField(
+        _("stars up to this one are granted by the community worker, higher ones by the centre"), default=0
+    )
+    correction_working_days = models.PositiveSmallIntegerField(
+        _("working days to answer a request to correct hours"), default=10
+    )
     # rankings (Shanghai volunteer regulation, Art 12)
     ranking_minimum_people = models.PositiveSmallIntegerField(
         _("people in an area from which its ranking is shown"), default=5

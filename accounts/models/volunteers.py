@@ -73,6 +73,7 @@ class Volunteer(models.Model):
     speaks = models.CharField(_("languages and dialects"), max_length=100, blank=True)
     has_guardian_consent = models.BooleanField(_("guardian's consent is on record"), default=False)
     publishes_name = models.BooleanField(_("my name may be published"), default=False)
+    stars = models.PositiveSmallIntegerField(_("stars"), default=0, editable=False)  # granted, see activities
     accepts_pushes = models.BooleanField(_("ask me for what suits me"), default=True)
     weekly_asks = models.PositiveSmallIntegerField(_("offers a week at most"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
@@ -87,6 +88,7 @@ class Volunteer(models.Model):
             models.CheckConstraint(
                 condition=Q(categories__len__lte=4), name="volunteer_has_4_categories_at_most"
             ),
+            models.CheckConstraint(condition=Q(stars__lte=5), name="volunteer_has_5_stars_at_most"),
             models.CheckConstraint(
                 condition=Q(slots__gte=0, slots__lt=1 << 24), name="volunteer_slots_are_24_bits"
             ),

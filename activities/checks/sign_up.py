@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.checks import check_guardian_agreed, clash_with
-from accounts.models import Commitment, RuleSet, User, Volunteer
+from accounts.models import Commitment, RuleSet, SourceKind, User, Volunteer
 from activities.models import Activity, Shift, SignUp, Waiting
 from core.errors import DomainError
 
@@ -156,9 +156,15 @@ def why_not(wish: Wish, checks: Iterable[Callable[[Wish], None]] = SIGN_UP_CHECK
 
 
 def wishes_for(
-    shifts: Sequence[Shift], volunteer: Volunteer | None, *, rules: RuleSet, now: datetime
+    shifts: Sequence[Shift],
+    volunteer: Volunteer | None,
+    *,
+    rules: RuleSet,
+    now: datetime,
+    instead_of_sign_up: int | None = None,
 ) -> list[Wish]:
-    """The wishes of one person for several shifts, with three queries however many there are."""
+    """The wishes of one person for several shifts, with three queries however many there are. The promise of the
+    sign-up `instead_of_sign_up` is not in the way: it would be given for the shift."""
     if volunteer is None or not shifts:
         return [Wish(shift, volunteer, rules, now) for shift in shifts]
     taken = set(
@@ -175,7 +181,10 @@ def wishes_for(
     first = min(shift.starts_at for shift in shifts) - rest
     last = max(shift.ends_at for shift in shifts) + rest
     promises = list(
-        Commitment.objects.filter(volunteer=volunteer).overlapping(first, last).order_by("period")
+        Commitment.objects.filter(volunteer=volunteer)
+        .overlapping(first, last)
+        .exclude(source_kind=SourceKind.SIGN_UP, source_id=instead_of_sign_up or 0)
+        .order_by("period")
     )
     return [
         Wish(

@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Division, Organisation, Studio, User, Volunteer
+from accounts.models import Division, Organisation, RuleSet, Studio, User, Volunteer
+from accounts.working_days import working_days_after
 from activities.checks.hours import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
 from activities.models import CorrectionRequest, ServiceRecord
@@ -217,7 +218,14 @@ def ask_correction(
     if replayed is not None:
         return replayed
     check_not_reversed(locked)
-    asked = CorrectionRequest.objects.create(record=locked, words=words.strip()[:300], submission_key=key)
+    today = timezone.localdate()
+    rules = RuleSet.objects.in_force(today, locked.division_id)
+    asked = CorrectionRequest.objects.create(
+        record=locked,
+        words=words.strip()[:300],
+        answer_by=working_days_after(today, rules.correction_working_days),
+        submission_key=key,
+    )
     publish(HoursCorrectionAsked(correction_request_id=asked.pk))
     return asked
 

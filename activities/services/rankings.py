@@ -192,7 +192,7 @@ def object_to_ranking(
 
 
 @transaction.atomic
-def answer_objection(*, objection: RankingObjection, answer: str, by: User) -> RankingObjection:
+def answer_ranking_objection(*, objection: RankingObjection, answer: str, by: User) -> RankingObjection:
     """Raises DomainError `no_reason` or `own_objection`; a second answer leaves the first."""
     check_in_own_words(answer)
     locked = RankingObjection.objects.select_for_update().get(pk=objection.pk)

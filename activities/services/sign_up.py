@@ -15,13 +15,14 @@ from accounts.services import commit_time, release_time
 from activities.checks.sign_up import check_acts_for_oneself, check_may_cancel, check_sign_up, wishes_for
 from activities.events import SignUpCancelled, VolunteerSignedUp
 from activities.models import Shift, SignUp, Waiting
+from activities.services.calls import end_calls
 from activities.services.line import offer_free_places
 from core import states
 from core.events import publish
 
 SIGN_UP_MOVES: states.Moves = {
     SignUp.Status.SIGNED_UP: frozenset({SignUp.Status.CHECKED_IN, SignUp.Status.CANCELLED}),
-    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT}),
+    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT, SignUp.Status.SIGNED_UP}),
     SignUp.Status.CHECKED_OUT: frozenset({SignUp.Status.CHECKED_IN}),
 }
 
@@ -97,6 +98,7 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
         cancelled_at=timezone.now(),
         is_late_cancel=is_late,
     )
+    end_calls(sign_up)
     Shift.objects.filter(pk=sign_up.shift_id).update(taken=F("taken") - 1)
     release_time(source_kind=SourceKind.SIGN_UP, source_id=sign_up.pk)
     publish(

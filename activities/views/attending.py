@@ -17,7 +17,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.devices import device_of, keep_device
 from activities.forms.attending import CodeForm
-from activities.models import Shift, SignUp, Waiting
+from activities.models import Shift, SignUp, StandInAsk, Waiting
 from activities.services.codes import check_code_is_taken_now
 from activities.services.scanning import device_at
 from activities.views.thanks import thanks
@@ -135,6 +135,11 @@ def _waits(request: HttpRequest) -> list[Waiting]:
     return list(rows.select_related("shift__activity").order_by("answer_by", "shift__starts_at", "id"))
 
 
+def _asks(request: HttpRequest) -> list[StandInAsk]:
+    rows = StandInAsk.objects.visible_to(person(request)).open()
+    return list(rows.select_related("call__sign_up__shift__activity").order_by("id"))
+
+
 @login_required
 def my_sign_ups(request: HttpRequest) -> HttpResponse:
     """What is ahead, or with `?show=past` what was; cancelled ones are among the past."""
@@ -148,6 +153,7 @@ def my_sign_ups(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "shows_past": shows_past,
         "waits": [] if shows_past else _waits(request),
+        "asks": [] if shows_past else _asks(request),
         "volunteer": volunteer_of(request),
         "now": now,
     }

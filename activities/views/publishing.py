@@ -202,7 +202,7 @@ def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
     words = form.cleaned_data["words"] if form.is_valid() else ""
     tried(
         request,
-        lambda: services.answer_objection(objection=objection, answer=words, by=user),
+        lambda: services.answer_ranking_objection(objection=objection, answer=words, by=user),
         _("Answered; whoever objected reads it on this page."),
     )
     return redirect("activities:snapshot", objection.snapshot_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -23,6 +23,7 @@ from matching.learning.serving import model_in_force
 from matching.models import ServiceRequest
 from matching.needs import Need, load_needs
 from matching.people import Integers, Mask, People, load_people
+from matching.plans.studios import Studios, lay_out_studios
 from matching.problem import Pool, scores_of
 from matching.services.planning import candidates
 
@@ -37,13 +38,14 @@ LOOKING = (Status.OPEN, Status.ASKING, Status.RETURNED)
 
 @dataclass(frozen=True)
 class Board:
-    """R needs, V people, and for each need those who may be asked or are thinking, the cheapest first."""
+    """R needs, V people, and for each need those who may be asked or are thinking, the cheapest first; and studios."""
 
     needs: list[Need]
     people: People
     pools: list[Pool]
     model: AcceptanceModel
     now: datetime
+    studios: Studios
     # request -> cost of the cheapest who is not among `people`; empty when everybody is
     beyond: dict[int, int] = field(default_factory=dict)
 
@@ -55,6 +57,8 @@ class Board:
             stands = (need.request.pk, need.request.starts_at.isoformat(), need.request.headcount)
             seen.update(repr((stands, need.fingerprint)).encode())
             seen.update(np.sort(self.people.ids[pool.people]).tobytes())
+        for row in range(len(self.needs)):
+            seen.update(repr(sorted(self.studios.keys(row))).encode())
         return seen.hexdigest()
 
     def at(self, request_id: int) -> int:
@@ -64,10 +68,12 @@ class Board:
                 return row
         raise KeyError(request_id)
 
-    def fits(self, request_id: int, volunteer_id: int) -> bool:
-        """Whether this person may be planned for this need."""
-        pool = self.pools[self.at(request_id)]
-        return bool((self.people.ids[pool.people] == volunteer_id).any())
+    def fits(self, request_id: int, key: int) -> bool:
+        """Whether this person (or studio: minus its id) may be planned for this need."""
+        at = self.at(request_id)
+        if key < 0:
+            return self.studios.column(at, key) is not None
+        return bool((self.people.ids[self.pools[at].people] == key).any())
 
     def has(self, request_id: int) -> bool:
         return any(need.request.pk == request_id for need in self.needs)
@@ -76,7 +82,7 @@ class Board:
         """The same for the people of the short list only."""
         keep = self.people.among(listed)
         pools = [pool.without(keep[pool.people]) for pool in self.pools]
-        return Board(self.needs, self.people, pools, self.model, self.now, beyond)
+        return replace(self, pools=pools, beyond=beyond)
 
 
 def open_needs(user: User, *, now: datetime) -> list[ServiceRequest]:
@@ -112,7 +118,7 @@ def lay_out(
         _pool(need, people, model, elsewhere, now=now)
         for need, elsewhere in zip(needs, busy_thinking, strict=True)
     ]
-    return Board(needs, people, pools, model, now, beyond or {})
+    return Board(needs, people, pools, model, now, lay_out_studios(needs), beyond or {})
 
 
 def _pool(need: Need, people: People, model: AcceptanceModel, elsewhere: Mask, *, now: datetime) -> Pool:

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.events import publish
+from matching.events import RunMoved
 from matching.models import Run
 
 
@@ -49,6 +51,7 @@ def _add(run_id: int, *, at: int, life: dict[str, Any], steps: int) -> bool:
     if is_last:
         run.status, run.outcome, run.finished_at = Run.Status.DONE, "done", timezone.now()
     run.save(update_fields=["result", "percent", "attempts", "status", "outcome", "finished_at"])
+    publish(RunMoved(run.pk))
     return not is_last
 
 

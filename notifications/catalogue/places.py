@@ -6,13 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from activities.models import Waiting
-from notifications.catalogue.kind import Group, Kind
+from activities.models import StandInAsk, Waiting
+from notifications.catalogue.kind import ANSWER, Group, Kind
 
 
 def still_kept(waiting_ids: Iterable[int]) -> set[int]:
     kept = Waiting.objects.filter(status=Waiting.Status.OFFERED, answer_by__gt=timezone.now())
     return set(kept.filter(pk__in=waiting_ids).values_list("pk", flat=True))
+
+
+def still_asked_to_stand_in(ask_ids: Iterable[int]) -> set[int]:
+    return set(StandInAsk.objects.open().filter(pk__in=ask_ids).values_list("pk", flat=True))
 
 
 KINDS: dict[str, Kind] = {
@@ -37,6 +41,35 @@ KINDS: dict[str, Kind] = {
         _("No place became free: %(title)s, %(when)s"),
         _("The waiting list is closed. Thank you for waiting; other activities need people."),
         icon="stop",
+        group=Group.GOING,
+    ),
+    "stand-in-asked": Kind(
+        _("Can you stand in? %(title)s, %(when)s"),
+        _("Somebody cannot come. Whoever says yes first goes; saying no is fine."),
+        icon="hand",
+        is_urgent=True,
+        by_email=True,
+        action=ANSWER,
+        about="ask",
+        still_true=still_asked_to_stand_in,
+        group=Group.ASKED,
+    ),
+    "swap-asked": Kind(
+        _("Swap shifts? %(title)s, %(when)s"),
+        _("Somebody of another shift asks to swap with you. Saying no is fine."),
+        icon="hand",
+        by_email=True,
+        action=ANSWER,
+        about="ask",
+        still_true=still_asked_to_stand_in,
+        group=Group.ASKED,
+    ),
+    "stand-in-found": Kind(
+        _("%(person)s comes instead of you: %(title)s, %(when)s"),
+        _("Nothing is counted against you. “My sign-ups” shows how it stands."),
+        icon="done",
+        is_urgent=True,
+        by_email=True,
         group=Group.GOING,
     ),
 }

@@ -3,11 +3,11 @@
 from django.db.models import QuerySet
 
 from activities import events as activities
-from activities.models import Activity, Waiting
+from activities.models import Activity, StandInAsk, Waiting
 from core.events import subscribe
 from notifications import topics
 from notifications.particulars import address, of_activity, times_of
-from notifications.services import tell
+from notifications.services import pulse, tell
 from notifications.subscribers.activities import pulse_activity
 
 
@@ -62,3 +62,50 @@ def _turn(waiting_id: int) -> Waiting:
 
 def _pulse_turn(turn: Waiting) -> None:
     pulse_activity(turn.shift.activity, topics.me(turn.volunteer.user_id))
+
+
+@subscribe(activities.StandInAsked)
+def stand_in_asked(fact: activities.StandInAsked) -> None:
+    ask = _ask(fact.ask_id)
+    shift = ask.call.sign_up.shift
+    tell(
+        user=ask.volunteer.user,
+        kind="swap-asked" if ask.gives_id else "stand-in-asked",
+        params={"ask": ask.pk} | of_activity(shift.activity) | times_of(shift),
+        link=address("activities:stand_in", ask.pk),
+        dedupe_key=f"stand-in:{ask.pk}",
+    )
+    pulse(topics.me(ask.volunteer.user_id))
+
+
+@subscribe(activities.StandInFound)
+def stand_in_found(fact: activities.StandInFound) -> None:
+    ask = _ask(fact.ask_id)
+    given = ask.call.sign_up
+    tell(
+        user=given.volunteer.user,
+        kind="stand-in-found",
+        params={"person": ask.volunteer.public_name}
+        | of_activity(given.shift.activity)
+        | times_of(given.shift),
+        link=address("activities:my_sign_ups"),
+        dedupe_key=f"stand-in-found:{fact.call_id}",
+    )
+    pulse_activity(given.shift.activity, topics.me(given.volunteer.user_id))
+
+
+@subscribe(activities.StandInDeclined)
+def stand_in_declined(fact: activities.StandInDeclined) -> None:
+    pulse(topics.me(_ask(fact.ask_id).call.sign_up.volunteer.user_id))
+
+
+@subscribe(activities.StandInCallEnded)
+def stand_in_call_ended(fact: activities.StandInCallEnded) -> None:
+    asked = StandInAsk.objects.filter(pk__in=fact.ask_ids).values_list("volunteer__user", flat=True)
+    pulse(*(topics.me(user_id) for user_id in asked))
+
+
+def _ask(ask_id: int) -> StandInAsk:
+    return StandInAsk.objects.select_related(
+        "volunteer__user", "call__sign_up__shift__activity", "call__sign_up__volunteer__user"
+    ).get(pk=ask_id)

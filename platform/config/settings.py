@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 

@@ -88,10 +88,10 @@ def test_it_waits_for_objections_and_their_answers(frozen, centre_user, voluntee
     objection = services.object_to_ranking(snapshot=frozen, words="少算了一次", by=volunteer.user)
     when_it_is_over(frozen)
     assert refused(services.publish_ranking, snapshot=frozen, by=centre_user) == "objections_wait"
-    assert refused(services.answer_objection, objection=objection, answer="好", by=volunteer.user) == (
-        "own_objection"
-    )
-    services.answer_objection(objection=objection, answer="已核对，记录无误", by=centre_user)
+    assert refused(
+        services.answer_ranking_objection, objection=objection, answer="好", by=volunteer.user
+    ) == ("own_objection")
+    services.answer_ranking_objection(objection=objection, answer="已核对，记录无误", by=centre_user)
     assert services.publish_ranking(snapshot=frozen, by=centre_user).published_at
     assert services.publish_ranking(snapshot=frozen, by=centre_user).status == "published"
     assert refused(services.object_to_ranking, snapshot=frozen, words="晚了", by=volunteer.user) == (

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_rules_of_hours_and_coins'),
-        ('activities', '0007_record_checks'),
+        ('activities', '0009_stand_ins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
