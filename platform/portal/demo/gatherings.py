@@ -10,6 +10,7 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
 from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
+from portal.demo.on_site import make_today
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
 AHEAD_DAYS = 14
@@ -51,6 +52,8 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
         copy_in(rows)
     for leaves in (attendances, commitments, records, sheets):
         copy_leaves(leaves)
+    if stage.personas:
+        make_today(stage, verified)
 
 
 def activity_of(stage: Stage, index: int, organisations: list[Organisation]) -> Activity:
