@@ -19,7 +19,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _titles() -> list[str]:
-    return [_("Ranked"), _("Who"), _("Minutes given"), _("How many services"), _("Reliability (%)"), _("Weeks in a row")]
+    return [
+        _("Ranked"),
+        _("Who"),
+        _("Minutes given"),
+        _("How many services"),
+        _("Reliability (%)"),
+        _("Weeks in a row"),
+    ]
 
 
 def _text(name: str) -> str:
