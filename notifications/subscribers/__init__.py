@@ -11,5 +11,5 @@ __all__ = ["SILENT", "activities", "matching", "people", "places", "record"]
 
 SILENT: dict[type, str] = {
     OrganisationLeft: "who leaves knows it, and no page of others counts members live",
-    PairKeptApart: "neither side is told about the other; promises that it undoes are told as cancelled",
+    PairKeptApart: "volunteers are not told why; what was promised is cancelled, and that they are told",
 }
