@@ -16,6 +16,7 @@ from activities import tallies
 from activities.models import Tally
 from activities.rules import period_start
 from activities.services import publish_ranking
+from portal.demo.earning import grant_what_was_earned, make_regulars
 from portal.demo.gatherings import make_activities
 from portal.demo.needs import make_needs
 from portal.demo.people import (
@@ -64,7 +65,9 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
             make_personas(stage, password)
 
     def activities() -> None:
-        make_activities(stage, make_organisations(stage))
+        organisations = make_organisations(stage)
+        make_activities(stage, organisations)
+        make_regulars(stage, organisations[0])
 
     def hours() -> None:
         tallies.rebuild()
@@ -74,6 +77,7 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
         ("activities", activities),
         ("needs", lambda: make_needs(stage)),
         ("hours", hours),
+        ("stars", lambda: grant_what_was_earned(stage)),
         ("rankings", lambda: publish_rankings(stage)),
         ("search", lambda: call_command("reindex", verbosity=0)),
     ):
