@@ -49,7 +49,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
         "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
-        "here": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
+        "present": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= now,
         "takes_ticks": now <= shift.ends_at + closes,
         "conflicts": entries.select_related("sign_up__volunteer__user"),

@@ -153,15 +153,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "notifications.layer.LiveLayer",
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": 5, "socket_connect_timeout": 1}],
-            "prefix": os.environ.get("CHANNEL_PREFIX", "ningju"),
-        },
-    }
-}
+# What goes from one process to all web processes: notifications/wire.py.
+LIVE_CHANNEL = os.environ.get("CHANNEL_PREFIX", "ningju") + "-live"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -304,8 +297,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
+    "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
+    "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 
