@@ -9,12 +9,14 @@ from notifications.models.messages import (
     RecipientSequence,
 )
 from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
+from notifications.models.watches import PlaceWatch
 
 __all__ = [
     "Choice",
     "Delivery",
     "Notification",
     "NotificationQuerySet",
+    "PlaceWatch",
     "Preferences",
     "Pulse",
     "PushSubscription",
