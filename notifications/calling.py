@@ -95,17 +95,17 @@ def shifts_to_fill(now: datetime, ahead: timedelta) -> QuerySet[Shift]:
 
 def callable_for(shift: Shift, now: datetime) -> QuerySet[Volunteer]:
     """Who may be called about this shift at all; the budget is looked at last (`call`)."""
-    today = timezone.localdate(now)
     promised = Commitment.objects.overlapping(shift.starts_at, shift.ends_at).filter(volunteer=OuterRef("pk"))
     had_place = SignUp.objects.filter(volunteer=OuterRef("pk"), shift__activity=shift.activity)
     told = Notification.objects.filter(
         user=OuterRef("user"), dedupe_key__in=(f"place-free:{shift.pk}", f"long-silence:{shift.pk}")
     )
-    away = Q(user__away_from__lte=today, user__away_until__gte=today)
     return (
         Volunteer.objects.verified()
-        .filter(~Exists(promised), ~Exists(had_place), ~Exists(told), accepts_pushes=True, user__is_active=True)
-        .exclude(away)
+        .filter(
+            ~Exists(promised), ~Exists(had_place), ~Exists(told), accepts_pushes=True, user__is_active=True
+        )
+        .at_home(timezone.localdate(now))
         .exclude(weekly_asks=0)
         .select_related("user")
         .order_by("pk")
@@ -130,7 +130,11 @@ def call(
 @transaction.atomic
 def call_one(volunteer: Volunteer, shift: Shift, kind: str, now: datetime) -> bool:
     """The person's row is locked, so that two calls at once do not both spend the last ask of the week."""
-    locked = Volunteer.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=volunteer.pk)
+    locked = (
+        Volunteer.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .get(pk=volunteer.pk)
+    )
     if not within_budget([locked], now):
         return False
     told = tell(
@@ -152,4 +156,3 @@ def within_budget(people: Iterable[Volunteer], now: datetime) -> list[Volunteer]
     asked = asks_since([one.pk for one in wanted], now - WEEK)
     rules = RuleSet.objects.in_force(timezone.localdate(now))
     return [one for one in wanted if asked.get(one.pk, 0) < budget_of(one, rules)]
-

@@ -136,7 +136,9 @@ def untold(rows: QuerySet[Any], kind: str, user: str, moment: str) -> QuerySet[A
 
 def _lead(user: str) -> ExpressionWrapper:
     """How long before the start this person wants to be reminded."""
-    minutes = Coalesce(F(f"{user}__preferences__lead_minutes"), Value(DEFAULT_LEAD), output_field=BigIntegerField())
+    minutes = Coalesce(
+        F(f"{user}__preferences__lead_minutes"), Value(DEFAULT_LEAD), output_field=BigIntegerField()
+    )
     return ExpressionWrapper(minutes * Value(MINUTE), output_field=DurationField())
 
 

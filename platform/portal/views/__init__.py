@@ -9,9 +9,11 @@ from portal.views.my import my
 from portal.views.search import search
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
+from portal.views.told import asks, send_again, told, told_mail, undelivered
 
 __all__ = [
     "ask",
+    "asks",
     "centre",
     "desk",
     "home",
@@ -26,9 +28,13 @@ __all__ = [
     "overdue",
     "readings",
     "search",
+    "send_again",
     "service_worker",
     "synonyms",
     "synonyms_change",
+    "told",
+    "told_mail",
+    "undelivered",
     "verify",
     "verify_one",
 ]
