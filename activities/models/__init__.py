@@ -7,8 +7,10 @@ from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord, Tally
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
+from activities.models.qualifications import Qualification, QualificationGrant
 from activities.models.rankings import RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
+from activities.models.roles import ShiftRole
 from activities.models.sign_ups import SignUp
 from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
@@ -25,12 +27,15 @@ __all__ = [
     "MeetingPoint",
     "OfflineEntry",
     "PaperSlip",
+    "Qualification",
+    "QualificationGrant",
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
+    "ShiftRole",
     "SignUp",
     "StandInAsk",
     "StandInCall",

@@ -125,7 +125,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Who comes to a shift and how far each is; asked by htmx, only the list."""
     shift = _shift_run_by(request, pk)
     sign_ups = list(
-        shift.sign_ups.select_related("volunteer__user")
+        shift.sign_ups.select_related("volunteer__user", "role")
         .prefetch_related("attendances")
         .order_by("status", "id")
     )
