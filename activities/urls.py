@@ -7,6 +7,7 @@ from activities.views import attending, hours, organising, public, rankings, rec
 app_name = "activities"
 urlpatterns = [
     path("", include("activities.urls_on_site")),
+    path("", include("activities.urls_of_record")),
     path("", include("activities.urls_places")),
     path("", public.activities, name="list"),
     path("organised/", public.organised, name="organised"),

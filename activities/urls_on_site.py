@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from activities.views import attending, organising, scanning
+from activities.views import attending, offline, on_site, scanning, times
 
 urlpatterns = [
-    path("shifts/<int:pk>/roster/", organising.roster, name="roster"),
-    path("shifts/<int:pk>/code/", organising.shift_code, name="shift_code"),
+    path("shifts/<int:pk>/roster/", on_site.roster, name="roster"),
+    path("shifts/<int:pk>/code/", on_site.shift_code, name="shift_code"),
     path("sign-ups/<int:pk>/check-in/", attending.check_in, name="check_in"),
     path("sign-ups/<int:pk>/check-out/", attending.check_out, name="check_out"),
-    path("sign-ups/<int:pk>/left/", organising.open_check_in, name="open_check_in"),
+    path("sign-ups/<int:pk>/left/", on_site.open_check_in, name="open_check_in"),
     path("scan/<int:pk>/<str:token>/", scanning.scan, name="scan"),
     path("scanned/<str:ticket>/", scanning.scanned, name="scanned"),
+    path("sign-ups/<int:pk>/tick/", on_site.tick, name="tick"),
+    path("shifts/<int:pk>/offline-key/", offline.offline_key, name="offline_key"),
+    path("offline-ticks/", offline.offline_ticks, name="offline_ticks"),
+    path("offline-entries/<int:pk>/settle/", on_site.settle_entry, name="settle_entry"),
+    path("times/", times.times, name="times"),
+    path("times/<int:pk>/approve/", times.approve_time, name="approve_time"),
 ]

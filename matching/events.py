@@ -78,3 +78,10 @@ class AssignmentMoved:
 class ServiceReviewed:
     review_id: int
     assignment_id: int
+
+
+@dataclass(frozen=True)
+class RunMoved:
+    """Long work that staff started is farther, or at its end."""
+
+    run_id: int

@@ -88,8 +88,10 @@ def tell_many(
     Delivery.objects.bulk_create(deliveries)
     if due_at is None:
         ids = [notification.pk for notification in new]
-        for start in range(0, len(ids), AT_ONCE):
-            queue_after_commit(tasks.deliver, *ids[start : start + AT_ONCE])
+        batches = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+        for task in (tasks.deliver_live, tasks.deliver):  # nobody's page waits for the mail of others
+            for batch in batches:
+                queue_after_commit(task, *batch)
     return new
 
 
@@ -99,8 +101,8 @@ def pulse(*names: str) -> None:
     Only inserts a row: two who change the same district at the same time do not wait for each other.
     """
     if names:
-        row = Pulse.objects.create(topics=sorted(set(names)))
-        queue_after_commit(tasks.send_pulse, row.pk)
+        Pulse.objects.create(topics=sorted(set(names)))
+        queue_after_commit(tasks.relay_pulses)
 
 
 @transaction.atomic

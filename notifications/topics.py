@@ -1,4 +1,4 @@
-"""What a page can watch: the names of topics, who may watch which, and the channel-layer group of each.
+"""What a page can watch: the names of topics, and who may watch which.
 
     me:<user id>        my messages, offers, hours: oneself
     desk:<division>     the desk of a division: staff whose scope reaches it
@@ -62,14 +62,15 @@ def near(code: str) -> list[str]:
     return divided("near", code, narrowest=9)
 
 
-def group_of(topic: str) -> str:
-    return f"topic.{topic.replace(':', '.')}"
+def district_of_ranking(topic: str) -> str:
+    """The district whose ranking this topic is; empty for any other topic."""
+    kind, _, code = topic.partition(":")
+    return code if kind == "ranking" and len(code) == LEVELS[0] else ""
 
 
-def user_of(topic: str) -> int | None:
-    """The person whose own topic this is."""
-    found = NUMBERED.fullmatch(topic)
-    return int(found[2]) if found and found[1] == "me" else None
+def is_public(topic: str) -> bool:
+    """Everybody may watch it, whatever the database says."""
+    return topic == BOARD or topic.startswith(("ranking:", "near:"))
 
 
 def permitted(user: User | AnonymousUser, topics: Iterable[object]) -> set[str]:

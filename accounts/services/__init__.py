@@ -18,6 +18,7 @@ from accounts.services.households import (
 from accounts.services.licences import check_credential, check_licence
 from accounts.services.organisations import admit_member, join_organisation, leave_organisation
 from accounts.services.pairs import end_keeping_apart, keep_apart
+from accounts.services.rules import change_rules
 from accounts.services.studios import (
     CredentialGiven,
     ServiceGiven,
@@ -53,6 +54,7 @@ __all__ = [
     "asks_since",
     "change_account",
     "change_household",
+    "change_rules",
     "change_studio",
     "change_volunteer",
     "check_credential",

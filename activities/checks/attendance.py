@@ -1,6 +1,5 @@
 """Check-in and check-out."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -90,14 +89,16 @@ def check_has_left(sign_up: SignUp) -> None:
         )
 
 
-def check_minutes_are_possible(minutes: int, pairs: Sequence[Attendance]) -> None:
-    """Not more than lies between the first arrival and the last leaving: breaks may count, other days may not."""
-    ends = [pair.checked_out_at for pair in pairs if pair.checked_out_at is not None]
-    most = (max(ends) - min(pair.checked_in_at for pair in pairs)) // timedelta(minutes=1) if ends else 0
+def check_minutes_are_possible(minutes: int, shift: Shift, rules: RuleSet) -> None:
+    """Not more than lies between the opening of the check-in and the closing of the check-out."""
+    around = timedelta(minutes=rules.check_in_opens_minutes + rules.check_out_closes_minutes)
+    most = (shift.ends_at - shift.starts_at + around) // timedelta(minutes=1)
     if not 0 <= minutes <= most:
         raise DomainError(
             "impossible_time",
-            _("At most %(most)d minutes lie between the first arrival and the last leaving."),
+            _(
+                "At most %(most)d minutes lie between the first check-in and the last check-out of this shift."
+            ),
             help=_("Type the minutes that were really given."),
             params={"most": most},
         )

@@ -10,8 +10,8 @@ from core.errors import DomainError
 
 
 def volunteers_recorded_by(user: User) -> QuerySet[Volunteer]:
-    """People of one's area; members of a unit that one manages and people who served for it; of a studio that one
-    leads. Never oneself."""
+    """People who live or served in one's area; members of a unit that one manages, and people who served for it;
+    members of a studio that one leads. Never oneself."""
     managed = Organisation.objects.filter(
         memberships__user=user, memberships__is_manager=True, memberships__status=Membership.Status.MEMBER
     ).values("pk")
@@ -27,6 +27,8 @@ def volunteers_recorded_by(user: User) -> QuerySet[Volunteer]:
     )
     for code in user.scope_codes:
         known |= Q(home_division__code__startswith=code)
+        served = Volunteer.objects.filter(service_records__division__code__startswith=code)
+        known |= Q(pk__in=served.values("pk"))
     return Volunteer.objects.filter(known).exclude(user=user)
 
 

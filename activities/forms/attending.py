@@ -36,3 +36,10 @@ class OpenCheckInForm(forms.Form):
         came = timezone.localtime(checked_in_at)
         left = datetime.combine(came.date(), self.cleaned_data["left_at"], tzinfo=came.tzinfo)
         return left if left >= came.replace(second=0, microsecond=0) else left + timedelta(days=1)
+
+
+class ApprovalForm(forms.Form):
+    minutes = forms.IntegerField(label=_("Minutes that count"), min_value=0, max_value=48 * 60)
+    reason = forms.CharField(
+        label=_("Reason, if they differ from the observed ones"), max_length=300, required=False
+    )

@@ -95,6 +95,19 @@ class MeetingPoint(models.Model):
         return Point(self.lon, self.lat)
 
 
+WHY_REFUSED = {
+    "cancelled": _("the activity was cancelled"),
+    "too_early": _("the check-in was not open yet"),
+    "too_late": _("the check-in or check-out was closed"),
+    "no_pairs_left": _("no more check-ins count on this day"),
+    "was_there": _("another check-in and check-out lies after it"),
+    "not_checked_in": _("no arrival is known"),
+    "impossible_time": _("it lies before the arrival"),
+    "not_in_this_state": _("the place was given back"),
+    "wrong_clock": _("the clock of the phone was wrong"),
+}
+
+
 class OfflineEntry(models.Model):
     """A tick on the roster, signed by the organiser's device. It may arrive several times; it is judged once."""
 
@@ -131,3 +144,7 @@ class OfflineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_up_id}: {self.act} {self.taken_at:%H:%M}"
+
+    @property
+    def why(self) -> object:
+        return WHY_REFUSED.get(self.refusal, self.refusal)

@@ -109,6 +109,23 @@ def observe_leaving(
     return locked
 
 
+def begin_earlier(*, sign_up: SignUp, at: datetime, way: str, seen_by: User) -> bool:
+    """Of a locked sign-up: somebody saw the person before the open pair began. Whether anything changed.
+
+    Raises DomainError `too_early`, `was_there`.
+    """
+    pair = open_pair_of(sign_up)
+    if pair is None or at >= pair.checked_in_at:
+        return False
+    check_check_in_is_open(sign_up.shift, rules=rules_of(sign_up.shift), now=at)
+    before = sign_up.attendances.exclude(pk=pair.pk).order_by("-checked_out_at").first()
+    if before is not None and before.checked_out_at is not None:
+        check_comes_after_leaving(before.checked_out_at, at)
+    pair.checked_in_at, pair.way_in, pair.seen_in_by = at, way, seen_by
+    pair.save(update_fields=["checked_in_at", "way_in", "seen_in_by"])
+    return True
+
+
 def not_checked_in() -> DomainError:
     return DomainError(
         "not_checked_in",

@@ -27,7 +27,7 @@ from core.events import publish
 
 SIGN_UP_MOVES: states.Moves = {
     SignUp.Status.SIGNED_UP: frozenset({SignUp.Status.CHECKED_IN, SignUp.Status.CANCELLED}),
-    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT}),
+    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT, SignUp.Status.SIGNED_UP}),
     SignUp.Status.CHECKED_OUT: frozenset({SignUp.Status.CHECKED_IN}),
 }
 

@@ -98,10 +98,11 @@ def approve_time(*, timesheet: Timesheet, minutes: int, by: User, reason: str = 
     if sheet.status == Timesheet.Status.APPROVED and sheet.approved_minutes == minutes:
         return sheet
     pairs = list(locked.attendances.order_by("checked_in_at"))
-    check_minutes_are_possible(minutes, pairs)
+    rules = rules_of(locked.shift)
+    check_minutes_are_possible(minutes, locked.shift, rules)
     if minutes != sheet.observed_minutes or sheet.status == Timesheet.Status.APPROVED:
         check_reason_is_given(reason)
-    sheet.grade = grade_of(pairs, rules_of(locked.shift))
+    sheet.grade = grade_of(pairs, rules)
     if minutes > sheet.observed_minutes:
         sheet.grade = Grade.HONOUR
     _approve(sheet, minutes=minutes, by=by, reason=reason)

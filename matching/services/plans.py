@@ -60,7 +60,11 @@ def changes_of(draft: PlanDraft) -> Changes:
     )
 
 
-def current_plan(*, by: User, anew: bool = False) -> Current:
+def quietly(percent: int) -> None:
+    """Nobody watches how far it is."""
+
+
+def current_plan(*, by: User, anew: bool = False, told: Callable[[int], None] = quietly) -> Current:
     """This person's plan: from the short list while nothing has changed, else from every candidate.
 
     Changes by hand stay as long as they are possible.
@@ -75,9 +79,12 @@ def current_plan(*, by: User, anew: bool = False) -> Current:
             if best.is_exact and chosen.is_exact:
                 return Current(draft, best, chosen, seconds=time.perf_counter() - began)
     before = draft.fingerprint if draft else ""
+    told(10)
     whole = lay_out(requests, now=now)
+    told(60)
     kept, dropped = still_possible(whole, changes_of(draft) if draft else Changes())
     draft, board = _new_draft(whole, kept, by=by)
+    told(90)
     best, chosen = _both(board, kept)
     return Current(
         draft,

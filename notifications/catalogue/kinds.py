@@ -1,6 +1,12 @@
 """All kinds, by area. A new kind goes into the file of its area."""
 
-from notifications.catalogue import activities, matching, people, places
+from notifications.catalogue import activities, matching, people, places, record
 from notifications.catalogue.kind import Kind
 
-KINDS: dict[str, Kind] = {**matching.KINDS, **activities.KINDS, **people.KINDS, **places.KINDS}
+KINDS: dict[str, Kind] = {
+    **matching.KINDS,
+    **activities.KINDS,
+    **people.KINDS,
+    **places.KINDS,
+    **record.KINDS,
+}

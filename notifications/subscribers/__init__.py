@@ -5,9 +5,9 @@ nobody stands in SILENT with the reason; a test holds that every fact is here or
 """
 
 from accounts.events import OrganisationLeft
-from notifications.subscribers import activities, matching, people, places
+from notifications.subscribers import activities, matching, people, places, record
 
-__all__ = ["SILENT", "activities", "matching", "people", "places"]
+__all__ = ["SILENT", "activities", "matching", "people", "places", "record"]
 
 SILENT: dict[type, str] = {
     OrganisationLeft: "who leaves knows it, and no page of others counts members live",

@@ -6,7 +6,7 @@ A message names the need by its public title and time. Address, phone and note s
 from accounts.models import User
 from core.events import subscribe
 from matching import events as matching
-from matching.models import Assignment, Offer, Review, ServiceRequest
+from matching.models import Assignment, Offer, Review, Run, ServiceRequest
 from notifications import topics
 from notifications.catalogue import Channel
 from notifications.models import Notification
@@ -144,6 +144,11 @@ def assignment_moved(fact: matching.AssignmentMoved) -> None:
         _tell_of_cancelled(assignment)
     lead = topics.mine(assignment.studio.lead_id) if assignment.studio else []
     _pulse_request(request, topics.me(assignment.volunteer.user_id), *lead)
+
+
+@subscribe(matching.RunMoved)
+def run_moved(fact: matching.RunMoved) -> None:
+    pulse(*topics.mine(Run.objects.get(pk=fact.run_id).asked_by_id))
 
 
 @subscribe(matching.ServiceReviewed)

@@ -153,15 +153,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "notifications.layer.LiveLayer",
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": 5, "socket_connect_timeout": 1}],
-            "prefix": os.environ.get("CHANNEL_PREFIX", "ningju"),
-        },
-    }
-}
+# What goes from one process to all web processes: notifications/wire.py.
+LIVE_CHANNEL = os.environ.get("CHANNEL_PREFIX", "ningju") + "-live"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -306,6 +299,8 @@ CELERY_BEAT_SCHEDULE = {
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
+    "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 

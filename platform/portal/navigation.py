@@ -22,6 +22,8 @@ STUDIOS = ("accounts:studios", _("Studios"), "studio")
 RANKING = ("activities:ranking", _("Ranking"), "ranking")
 DESK = ("portal:desk", _("Desk"), "desk")
 CENTRE = ("portal:centre", _("Centre"), "flag")
+STARS = ("activities:stars", _("Star volunteers"), "star")
+CERTIFICATES = ("certificate_form", _("Check a certificate"), "check")
 SEARCH = ("portal:search", _("Search"), "search")
 SIGN_IN = ("account_login", _("Sign in"), "sign-in")
 
@@ -104,7 +106,7 @@ class Navigation:
 
     @cached_property
     def footer(self) -> list[Item]:
-        return self._items(SEARCH, ACTIVITIES, STUDIOS, RANKING)
+        return self._items(SEARCH, ACTIVITIES, STUDIOS, RANKING, STARS, CERTIFICATES)
 
     @property
     def search(self) -> str:

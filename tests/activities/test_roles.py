@@ -149,9 +149,7 @@ def test_a_paper_counts_once_somebody_else_of_the_centre_has_looked(volunteer, c
     assert (
         refused(lambda: check_qualification(grant=paper, is_accepted=True, by=volunteer.user)) == "own_record"
     )
-    assert (
-        refused(lambda: check_qualification(grant=paper, is_accepted=False, by=centre_user)) == "no_reason"
-    )
+    assert refused(lambda: check_qualification(grant=paper, is_accepted=False, by=centre_user)) == "no_reason"
     check_qualification(grant=paper, is_accepted=True, by=centre_user)
     assert Notification.objects.filter(user=volunteer.user, kind="qualification-accepted").exists()
     late = {**given, "expires_on": timezone.localdate() - timedelta(days=1), "submission_key": uuid.uuid4()}

@@ -12,9 +12,10 @@ from matching.models import Offer, PlanDraft, PlanRun, ServiceRequest
 from matching.plans.picture import picture_of
 from matching.plans.reading import page_of
 from matching.plans.solving import Changes, solve
-from matching.services.plan_runs import plan_anew, plan_the_night
+from matching.services.plan_runs import plan_the_night
 from matching.services.plan_sending import accept_plan
 from matching.services.plans import current_plan, keep_for, leave_out, release, start_over, swap
+from matching.services.runs import carry_on, start_run
 from matching.tasks import plan_requests
 from tests.matching.refusing import refused
 from tests.personas import at
@@ -418,7 +419,7 @@ def test_a_district_without_open_needs_has_a_line_with_zeros(district):
 
 
 def test_planning_on_demand_is_kept_with_who_asked_for_it(two_needs, near_and_far, worker, division):
-    plan_anew(by=worker)
+    carry_on(start_run(kind="planning", by=worker).pk)
     run = PlanRun.objects.get()
     assert (run.division, run.made_by, run.proposed) == (division, worker, 2)
 

@@ -19,6 +19,9 @@ EXAMPLE = {
     "person": "某人",
     "reason": "下雨",
     "answer": "已改正",
+    "level": 3,
+    "until": "2031-03-10",
+    "serial": "7K2M-9QX4-0000-0000",
     "what": ["place", "lon", "starts_at", "risks"],
 }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Correction, Division, RuleSet, User, in_subtrees
-from activities.models import CorrectionRequest, RecordCheck
+from activities.models import CorrectionRequest, RecordCheck, StarApplication
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
@@ -110,6 +110,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
     waiting = sum(counts.values())
     corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
     checks = RecordCheck.objects.visible_to(user).waiting().count()
+    stars = StarApplication.objects.decidable_by(user).under_way().count()
     of_records = Correction.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
@@ -117,6 +118,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
         ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
+        ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
