@@ -52,7 +52,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
         "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
         "waiting": list(shift.waiting.in_line().select_related("volunteer__user").order_by("id")),
-        "here": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
+        "present": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= now,
         "takes_ticks": now <= shift.ends_at + closes,
         "conflicts": entries.select_related("sign_up__volunteer__user"),

@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
+    "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},

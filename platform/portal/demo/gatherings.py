@@ -10,6 +10,7 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
 from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Waiting, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
+from portal.demo.on_site import make_today
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
 AHEAD_DAYS = 14
@@ -46,13 +47,15 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                 )
                 if shift.ends_at < stage.now and stage.chance.random() < 0.9:
                     attendances.append(attendance := attendance_of(stage, sign_up))
-                    records.append(record_of(activity, sign_up, attendance))
+                    records.append(record_of(stage, activity, sign_up, attendance))
                     sheets.append(sheet_of(sign_up, records[-1]))
             waiting += who_waits(stage, shift, verified)
     for rows in (activities, shifts, sign_ups):
         copy_in(rows)
     for leaves in (attendances, commitments, records, sheets, waiting):
         copy_leaves(leaves)
+    if stage.personas:
+        make_today(stage, verified)
 
 
 def activity_of(stage: Stage, index: int, organisations: list[Organisation]) -> Activity:
@@ -180,12 +183,14 @@ def sheet_of(sign_up: SignUp, record: Leaf) -> Leaf:
     )
 
 
-def record_of(activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
+def record_of(stage: Stage, activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
     starts_at, ends_at = attendance.values["checked_in_at"], attendance.values["checked_out_at"]
     return Leaf(
         ServiceRecord,
         volunteer_id=sign_up.volunteer_id,
         organisation_id=activity.organisation_id,
+        unit_id=stage.units.get(sign_up.volunteer.user_id, activity.organisation_id),
+        home_code=sign_up.volunteer.home_division_id,
         division_id=activity.division_id,
         category=activity.categories[0],
         name=activity.title,
