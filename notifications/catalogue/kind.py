@@ -35,6 +35,12 @@ def still_asked(offer_ids: Iterable[int]) -> set[int]:
     return set(Offer.objects.open().filter(pk__in=offer_ids).values_list("pk", flat=True))
 
 
+def still_proposed(request_ids: Iterable[int]) -> set[int]:
+    """Needs whose proposals wait for the worker's word."""
+    waiting = Offer.objects.filter(request__in=list(request_ids), status=Offer.Status.PROPOSED)
+    return set(waiting.values_list("request_id", flat=True))
+
+
 def still_going(assignment_ids: Iterable[int]) -> set[int]:
     return set(Assignment.objects.standing().filter(pk__in=assignment_ids).values_list("pk", flat=True))
 

@@ -3,7 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from notifications.catalogue.kind import ANSWER, Group, Kind, not_reviewed, still_asked, still_going
+from notifications.catalogue.kind import (
+    ANSWER,
+    Group,
+    Kind,
+    not_reviewed,
+    still_asked,
+    still_going,
+    still_proposed,
+)
 
 KINDS: dict[str, Kind] = {
     # --- matching: to who is asked, goes and went
@@ -78,6 +86,17 @@ KINDS: dict[str, Kind] = {
         is_urgent=True,
         by_email=True,
         action=pgettext_lazy("button", "See why"),
+        group=Group.MINE,
+    ),
+    "request-proposed": Kind(
+        _("Please confirm who is asked: %(title)s, %(when)s"),
+        _("In this household a person confirms first. Nobody is asked before you have looked."),
+        icon="shield",
+        is_urgent=True,
+        by_email=True,
+        action=pgettext_lazy("button", "Look and confirm"),
+        about="request",
+        still_true=still_proposed,
         group=Group.MINE,
     ),
     "request-lost-somebody": Kind(

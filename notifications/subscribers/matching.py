@@ -83,6 +83,11 @@ def offer_sent(fact: matching.OfferSent) -> None:
     _pulse_offer(offer)
 
 
+@subscribe(matching.OffersProposed)
+def offers_proposed(fact: matching.OffersProposed) -> None:
+    _tell_worker(request_with_people(fact.request_id), "request-proposed")
+
+
 @subscribe(matching.OfferAccepted)
 def offer_accepted(fact: matching.OfferAccepted) -> None:
     """Who said yes finds it in the inbox; whom a studio sends is told by mail as well."""

@@ -316,6 +316,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR", "filters": ["not_an_outage"]},
         "uvicorn": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # it tells of every table of a font
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
