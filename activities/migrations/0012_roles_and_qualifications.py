@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_stars_and_deadlines'),
-        ('activities', '0010_ledger_chain_and_ranks'),
+        ('activities', "0011_place_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
