@@ -210,6 +210,13 @@ class WaitingListClosed:
 
 
 @dataclass(frozen=True)
+class PlaceConfirmed:
+    """Who signed up said, on the day before, that they are still coming."""
+
+    sign_up_id: int
+
+
+@dataclass(frozen=True)
 class StandInAsked:
     """Somebody who cannot come asks this volunteer to come instead, or to swap shifts."""
 
