@@ -131,10 +131,11 @@ def untold(rows: QuerySet[Any], kind: str, user: str, moment: str) -> QuerySet[A
     clock = Func(F(moment), Value("YYYYMMDDHH24MI"), function="to_char", output_field=CharField())
     key = Concat(Value(f"{kind}:"), Cast("pk", CharField()), Value(":"), clock, output_field=CharField())
     told = Notification.objects.filter(user=OuterRef(user), dedupe_key=OuterRef("key"))
-    return rows.annotate(key=key).filter(~Exists(told)).order_by(moment, "pk")[:AT_A_TIME]
+    found: QuerySet[Any] = rows.annotate(key=key).filter(~Exists(told)).order_by(moment, "pk")[:AT_A_TIME]
+    return found
 
 
-def _lead(user: str) -> ExpressionWrapper:
+def _lead(user: str) -> "ExpressionWrapper[DurationField[Any]]":
     """How long before the start this person wants to be reminded."""
     minutes = Coalesce(
         F(f"{user}__preferences__lead_minutes"), Value(DEFAULT_LEAD), output_field=BigIntegerField()
