@@ -23,6 +23,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
@@ -135,7 +136,7 @@ def untold(rows: QuerySet[Any], kind: str, user: str, moment: str) -> QuerySet[A
     return found
 
 
-def _lead(user: str) -> "ExpressionWrapper[DurationField[Any]]":
+def _lead(user: str) -> "ExpressionWrapper[CombinedExpression]":
     """How long before the start this person wants to be reminded."""
     minutes = Coalesce(
         F(f"{user}__preferences__lead_minutes"), Value(DEFAULT_LEAD), output_field=BigIntegerField()

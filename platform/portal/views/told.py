@@ -43,7 +43,7 @@ def told(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/told.html", context)
 
 
-@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # type: ignore[arg-type]  # a mail brings its style along
+@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # a mail brings its style along
 @for_centre
 def told_mail(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """The mail of this kind, exactly as it is sent."""
