@@ -6,6 +6,7 @@ from portal.views.home import ask, home
 from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
+from portal.views.rules import rules, rules_decide, rules_withdraw, working_day_remove, working_days
 from portal.views.search import search
 from portal.views.service_worker import service_worker
 
@@ -24,8 +25,13 @@ __all__ = [
     "one_import",
     "overdue",
     "readings",
+    "rules",
+    "rules_decide",
+    "rules_withdraw",
     "search",
     "service_worker",
     "verify",
     "verify_one",
+    "working_day_remove",
+    "working_days",
 ]

@@ -121,6 +121,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
+        ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
