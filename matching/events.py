@@ -88,6 +88,13 @@ class ServiceReviewed:
 
 
 @dataclass(frozen=True)
+class AssignmentConfirmed:
+    """Who goes said, on the day before, that they are still going."""
+
+    assignment_id: int
+
+
+@dataclass(frozen=True)
 class RunMoved:
     """Long work that staff started is farther, or at its end."""
 

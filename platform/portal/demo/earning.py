@@ -67,7 +67,7 @@ def make_regulars(stage: Stage, organisation: Organisation) -> None:
             )
             sign_ups.append(sign_up)
             attendances.append(attendance := attendance_of(stage, sign_up))
-            records.append(record_of(activity, sign_up, attendance))
+            records.append(record_of(stage, activity, sign_up, attendance))
             sheets.append(sheet_of(sign_up, records[-1]))
     for rows in ([activity], shifts, sign_ups):
         copy_in(rows)
