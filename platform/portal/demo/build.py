@@ -18,6 +18,7 @@ from activities.models import RankingSnapshot, Tally
 from activities.rules import period_start
 from activities.services import prepare_ranking, publish_ranking
 from core.errors import DomainError
+from portal.demo.earning import grant_what_was_earned, make_regulars
 from portal.demo.gatherings import make_activities
 from portal.demo.needs import make_needs
 from portal.demo.people import (
@@ -66,7 +67,9 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
             make_personas(stage, password)
 
     def activities() -> None:
-        make_activities(stage, make_organisations(stage))
+        organisations = make_organisations(stage)
+        make_activities(stage, organisations)
+        make_regulars(stage, organisations[0])
 
     def hours() -> None:
         tallies.rebuild()
@@ -76,6 +79,7 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
         ("activities", activities),
         ("needs", lambda: make_needs(stage)),
         ("hours", hours),
+        ("stars", lambda: grant_what_was_earned(stage)),
         ("rankings", lambda: publish_rankings(stage)),
         ("search", lambda: call_command("reindex", verbosity=0)),
     ):

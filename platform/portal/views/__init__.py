@@ -7,8 +7,9 @@ from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
 from portal.views.rules import rules, rules_decide, rules_withdraw, working_day_remove, working_days
-from portal.views.search import search
+from portal.views.search import search, search_forget, search_save
 from portal.views.service_worker import service_worker
+from portal.views.synonyms import synonyms, synonyms_change
 
 __all__ = [
     "ask",
@@ -29,7 +30,11 @@ __all__ = [
     "rules_decide",
     "rules_withdraw",
     "search",
+    "search_forget",
+    "search_save",
     "service_worker",
+    "synonyms",
+    "synonyms_change",
     "verify",
     "verify_one",
     "working_day_remove",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0010_ledger_chain_and_ranks'),
+        ('activities', '0012_roles_and_qualifications'),
     ]
 
     operations = [
