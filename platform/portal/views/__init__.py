@@ -8,6 +8,7 @@ from portal.views.imports import import_confirm, import_mend, import_template, i
 from portal.views.my import my
 from portal.views.search import search
 from portal.views.service_worker import service_worker
+from portal.views.wall import wall
 
 __all__ = [
     "ask",
@@ -28,4 +29,5 @@ __all__ = [
     "service_worker",
     "verify",
     "verify_one",
+    "wall",
 ]
