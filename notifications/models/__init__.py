@@ -8,12 +8,17 @@ from notifications.models.messages import (
     Pulse,
     RecipientSequence,
 )
+from notifications.models.talk import Listening, Report, Said, Thread
 
 __all__ = [
     "Delivery",
+    "Listening",
     "Notification",
     "NotificationQuerySet",
     "Pulse",
     "RecipientSequence",
+    "Report",
+    "Said",
+    "Thread",
     "TopicSequence",
 ]
