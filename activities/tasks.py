@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import services
+from activities import bands, chain, services
 from activities.certificate_paper import draw_certificate
 from activities.certificates import KIND
 from activities.models import Certificate
@@ -43,3 +43,13 @@ def sweep_certificates() -> int:
 def move_waiting_lists() -> int:
     """Offer places on that were not taken in time, close the lines of shifts that have begun. Safe to run twice."""
     return services.move_lines()
+
+
+@shared_task
+def close_ledger() -> int:
+    """Close the batches of the chain, fold the ranks, publish the heads of months that are over. Safe to run twice."""
+    while bands.fold_moves():
+        pass
+    batches = chain.close_ledger()
+    chain.publish_heads()
+    return batches

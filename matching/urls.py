@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import apart, household, models, plan, public, volunteer, worker
+from matching.views import apart, household, laboratory, models, plan, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -34,7 +34,9 @@ urlpatterns = [
     path("model/train/", models.model_train, name="model_train"),
     path("model/back/", models.model_back, name="model_back"),
     path("model/<int:pk>/serve/", models.model_serve, name="model_serve"),
-    path("laboratory/", models.laboratory, name="laboratory"),
+    path("laboratory/", laboratory.laboratory, name="laboratory"),
+    path("laboratory/rule/", laboratory.laboratory_rule, name="laboratory_rule"),
+    path("laboratory/<int:pk>/take/", laboratory.laboratory_take, name="laboratory_take"),
     # the plan for all open needs
     path("plan/", plan.plan, name="plan"),
     path("plan/<int:pk>/", plan.plan_need, name="plan_need"),

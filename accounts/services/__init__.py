@@ -3,7 +3,7 @@
 Lock order, here and above: the thing that is shared (shift, request, studio), then volunteers by id, then the rest.
 """
 
-from accounts.services.account import change_account
+from accounts.services.account import change_account, set_language, set_weekly_asks
 from accounts.services.asks import asks_since, record_ask
 from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
@@ -18,6 +18,7 @@ from accounts.services.households import (
 from accounts.services.licences import check_credential, check_licence
 from accounts.services.organisations import admit_member, join_organisation, leave_organisation
 from accounts.services.pairs import end_keeping_apart, keep_apart
+from accounts.services.rules import change_rules
 from accounts.services.studios import (
     CredentialGiven,
     ServiceGiven,
@@ -53,6 +54,7 @@ __all__ = [
     "asks_since",
     "change_account",
     "change_household",
+    "change_rules",
     "change_studio",
     "change_volunteer",
     "check_credential",
@@ -76,6 +78,8 @@ __all__ = [
     "reopen_household",
     "restore_studio",
     "restore_volunteer",
+    "set_language",
+    "set_weekly_asks",
     "studio_of_invitation",
     "suspend_studio",
     "suspend_volunteer",

@@ -12,7 +12,7 @@ from activities.asking import volunteer_of
 from activities.forms.filters import ActivityFilter
 from activities.forms.inputs import ReasonForm
 from activities.listing import listed, run_by, shared_refusal, shift_lines
-from activities.models import Activity
+from activities.models import Activity, Timesheet
 from core.states import history
 
 PAGE = 20
@@ -46,6 +46,7 @@ def organised(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "awaiting": awaiting,
         "may_review": may_review,
+        "waiting_times": Timesheet.objects.to_approve(user).count(),
     }
     return render(request, "activities/organised.html", shown)
 

@@ -8,26 +8,4 @@ from portal.views.imports import import_confirm, import_mend, import_template, i
 from portal.views.my import my
 from portal.views.search import search
 from portal.views.service_worker import service_worker
-from portal.views.wall import wall
-
-__all__ = [
-    "ask",
-    "centre",
-    "desk",
-    "home",
-    "household_end",
-    "household_reopen",
-    "import_confirm",
-    "import_mend",
-    "import_template",
-    "imports",
-    "my",
-    "one_import",
-    "overdue",
-    "readings",
-    "search",
-    "service_worker",
-    "verify",
-    "verify_one",
-    "wall",
-]
+from portal.views.synonyms import synonyms, synonyms_change
