@@ -1,10 +1,6 @@
 """All kinds, by area. A new kind goes into the file of its area."""
 
-<<<<<<< HEAD
-from notifications.catalogue import activities, matching, people, places, record, talk
-=======
-from notifications.catalogue import activities, matching, people, places, record, reminders
->>>>>>> main
+from notifications.catalogue import activities, matching, people, places, record, reminders, talk
 from notifications.catalogue.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -13,9 +9,6 @@ KINDS: dict[str, Kind] = {
     **people.KINDS,
     **places.KINDS,
     **record.KINDS,
-<<<<<<< HEAD
-    **talk.KINDS,
-=======
     **reminders.KINDS,
->>>>>>> main
+    **talk.KINDS,
 }

@@ -8,11 +8,8 @@ from notifications.models.messages import (
     Pulse,
     RecipientSequence,
 )
-<<<<<<< HEAD
-from notifications.models.talk import Listening, Report, Said, Thread
-=======
 from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
->>>>>>> main
+from notifications.models.talk import Listening, Report, Said, Thread
 
 __all__ = [
     "Choice",

@@ -17,7 +17,7 @@ from notifications.talk import services
 from notifications.talk.forms import ReportForm, SayForm
 from notifications.talk.people import names_in
 from notifications.talk.reading import lines_of, threads_of, with_things
-from notifications.views import reader
+from notifications.views.inbox import reader
 
 A_PAGE = 20
 

@@ -9,3 +9,28 @@ from portal.views.my import my
 from portal.views.search import search
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
+from portal.views.wall import wall
+
+__all__ = [
+    "ask",
+    "centre",
+    "desk",
+    "home",
+    "household_end",
+    "household_reopen",
+    "import_confirm",
+    "import_mend",
+    "import_template",
+    "imports",
+    "my",
+    "one_import",
+    "overdue",
+    "readings",
+    "search",
+    "service_worker",
+    "synonyms",
+    "synonyms_change",
+    "verify",
+    "verify_one",
+    "wall",
+]
