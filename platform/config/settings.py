@@ -298,6 +298,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
+    "look-for-circles": {
+        "task": "activities.tasks.look_for_circles",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
     "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
