@@ -90,13 +90,14 @@ def _front(paper: Paper, certificate: Certificate, said: Payload, rounding: int)
 
 
 def _facts(paper: Paper, said: Payload, rounding: int) -> None:
+    counted = {"hours": hours_figure(said["minutes"], rounding), "minutes": rounding}
     rows = (
         (lambda: gettext("Time of service"), f"{said['from']} – {said['to']}"),
         (lambda: gettext("Number of services"), str(said["services"])),
         (lambda: gettext("Time given, exactly"), both(lambda: exact_time(said["minutes"]), " / ")),
         (
-            lambda: gettext("Hours, in steps of %d minutes") % rounding,
-            hours_figure(said["minutes"], rounding),
+            lambda: gettext("Hours counted"),
+            both(lambda: gettext("%(hours)s hours (in steps of %(minutes)d minutes)") % counted, " / "),
         ),
         (lambda: gettext("Recording unit"), said["issuer"]),
         (lambda: gettext("Issued on"), said["issued"]),
@@ -185,7 +186,7 @@ def _list_head(paper: Paper, certificate: Certificate) -> None:
         lambda: gettext("Time"),
         lambda: gettext("Content and place"),
         lambda: gettext("Recorded by"),
-        lambda: gettext("Time given"),
+        lambda: gettext("Length"),
     )
     for label, width in zip(words, COLUMNS, strict=True):
         paper.cell(width, 6, both(label, " "), new_x=XPos.RIGHT, new_y=YPos.TOP)

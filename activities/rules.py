@@ -19,7 +19,7 @@ def minutes_of(pairs: Iterable[Pair]) -> int:
 
 
 def period_start(period: str, day: date) -> date:
-    """The first day of the week (Monday), month or year that `day` is in; 1970-01-01 for all time.
+    """The first day of the week (Monday), month, quarter or year that `day` is in; 1970-01-01 for all time.
 
     `period` is a value of Tally.Period. Raises ValueError for any other.
     """
@@ -27,6 +27,8 @@ def period_start(period: str, day: date) -> date:
         return day - timedelta(days=day.weekday())
     if period == "month":
         return day.replace(day=1)
+    if period == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
     if period == "year":
         return day.replace(month=1, day=1)
     if period == "all":
@@ -36,7 +38,7 @@ def period_start(period: str, day: date) -> date:
 
 def next_period(period: str, first_day: date) -> date:
     """The first day of the period after the one that begins on `first_day`; all time has none and stays."""
-    beyond = {"week": 7, "month": 31, "year": 366, "all": 0}[period]
+    beyond = {"week": 7, "month": 31, "quarter": 92, "year": 366, "all": 0}[period]
     return period_start(period, first_day + timedelta(days=beyond))
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import services
+from activities import bands, chain, services
 from activities.certificate_paper import draw_certificate
 from activities.certificates import KIND
 from activities.models import Certificate
@@ -56,3 +56,13 @@ def look_for_open_check_ins() -> int:
 def look_for_circles() -> int:
     """Put small groups that approve each other into the queue of doubts. Safe to run twice."""
     return raise_circles()
+
+
+@shared_task
+def close_ledger() -> int:
+    """Close the batches of the chain, fold the ranks, publish the heads of months that are over. Safe to run twice."""
+    while bands.fold_moves():
+        pass
+    batches = chain.close_ledger()
+    chain.publish_heads()
+    return batches

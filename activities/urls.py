@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from activities.views import attending, hours, organising, public, rankings, record_checks
+from activities.views import (
+    attending,
+    hours,
+    ledger,
+    organising,
+    papers,
+    public,
+    publishing,
+    rankings,
+    record_checks,
+)
 
 app_name = "activities"
 urlpatterns = [
@@ -20,8 +30,17 @@ urlpatterns = [
     path("checks/", record_checks.record_checks, name="record_checks"),
     path("checks/<int:pk>/decide/", record_checks.record_check_decide, name="record_check_decide"),
     path("ranking/", rankings.ranking, name="ranking"),
-    path("ranking/publish/", rankings.ranking_publish, name="ranking_publish"),
-    path("ranking/published/<int:pk>/", rankings.snapshot, name="snapshot"),
+    path("ranking/publish/", publishing.ranking_publish, name="ranking_publish"),
+    path("ranking/published/<int:pk>/", publishing.snapshot, name="snapshot"),
+    path("ranking/published/<int:pk>/publish/", publishing.snapshot_publish, name="snapshot_publish"),
+    path("ranking/published/<int:pk>/withdraw/", publishing.snapshot_withdraw, name="snapshot_withdraw"),
+    path("ranking/published/<int:pk>/object/", publishing.snapshot_object, name="snapshot_object"),
+    path("ranking/published/<int:pk>/lines.csv", papers.snapshot_csv, name="snapshot_csv"),
+    path("ranking/published/<int:pk>/lines.xlsx", papers.snapshot_xlsx, name="snapshot_xlsx"),
+    path("ranking/published/<int:pk>/poster.pdf", papers.snapshot_poster, name="snapshot_poster"),
+    path("ranking/objections/<int:pk>/answer/", publishing.objection_answer, name="objection_answer"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:year>-<int:month>.json", ledger.ledger_head, name="ledger_head"),
     path("<int:pk>/", public.activity, name="activity"),
     path("<int:pk>/edit/", organising.edit, name="edit"),
     path("<int:pk>/move/", organising.activity_move, name="activity_move"),

@@ -142,6 +142,18 @@ class RuleSet(models.Model):
     morning_ends = models.TimeField(_("the morning ends"), default=time(12))
     afternoon_ends = models.TimeField(_("the afternoon ends"), default=time(18))
     weekly_asks = models.PositiveSmallIntegerField(_("offers a person gets in a week at most"), default=3)
+    most_weekly_asks = models.PositiveSmallIntegerField(
+        _("offers a week that a person may allow at most"), default=7
+    )
+    silence_weeks = models.PositiveSmallIntegerField(
+        _("weeks after which a willing volunteer hears from us"), default=6
+    )
+    still_coming_from = models.TimeField(
+        _("on the day before, people are asked whether they come, from"), default=time(17)
+    )
+    still_coming_until = models.TimeField(
+        _("on the day before, people are asked whether they come, until"), default=time(20, 30)
+    )
     answer_minutes = models.JSONField(_("minutes to answer, by urgency"), default=default_answer_minutes)
     fill_targets = models.JSONField(
         _("wanted chance that a ring fills the need, by urgency"), default=default_fill_targets

@@ -3,7 +3,7 @@
 Lock order, here and above: the thing that is shared (shift, request, studio), then volunteers by id, then the rest.
 """
 
-from accounts.services.account import change_account
+from accounts.services.account import change_account, set_language, set_weekly_asks
 from accounts.services.asks import asks_since, record_ask
 from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
@@ -78,6 +78,8 @@ __all__ = [
     "reopen_household",
     "restore_studio",
     "restore_volunteer",
+    "set_language",
+    "set_weekly_asks",
     "studio_of_invitation",
     "suspend_studio",
     "suspend_volunteer",

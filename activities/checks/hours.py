@@ -13,3 +13,8 @@ def check_not_own_hours(volunteer: Volunteer, by: User) -> None:
             _("Nobody decides about their own hours."),
             help=_("Ask somebody else of the staff to decide."),
         )
+
+
+def check_in_own_words(words: str) -> None:
+    if not words.strip():
+        raise DomainError("no_reason", _("Say in a sentence why."))

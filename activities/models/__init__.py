@@ -3,15 +3,19 @@
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
 from activities.models.certificates import Certificate, CertificatePaper
+from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
 from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
-from activities.models.hours import ServiceRecord, Tally
+from activities.models.hours import ServiceRecord
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
-from activities.models.rankings import RankingRow, RankingSnapshot
+from activities.models.qualifications import Qualification, QualificationGrant
+from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
+from activities.models.roles import ShiftRole
 from activities.models.sign_ups import SignUp
 from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
+from activities.models.tallies import RankBand, RankMove, Tally
 from activities.models.waiting import Waiting
 
 __all__ = [
@@ -22,15 +26,24 @@ __all__ = [
     "CertificatePaper",
     "CorrectionRequest",
     "Kiosk",
+    "LedgerBatch",
+    "LedgerHead",
+    "LedgerPending",
     "MeetingPoint",
     "OfflineEntry",
     "PaperSlip",
+    "Qualification",
+    "QualificationGrant",
+    "RankBand",
+    "RankMove",
+    "RankingObjection",
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
+    "ShiftRole",
     "SignUp",
     "StandInAsk",
     "StandInCall",

@@ -29,7 +29,13 @@ from activities.services.codes import check_in, check_out
 from activities.services.doubts import raise_check, settle_check
 from activities.services.honours import enter_award, enter_training, strike_entry
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
-from activities.services.rankings import publish_ranking
+from activities.services.rankings import (
+    answer_ranking_objection,
+    object_to_ranking,
+    prepare_ranking,
+    publish_ranking,
+    withdraw_ranking,
+)
 from activities.services.record_checks import decide_check
 from activities.services.sign_up import cancel_sign_up, sign_up
 from activities.services.stars import (
@@ -56,6 +62,7 @@ __all__ = [
     "ShiftGiven",
     "answer_correction",
     "answer_objection",
+    "answer_ranking_objection",
     "apply_for_star",
     "approve_time",
     "ask_correction",
@@ -79,10 +86,12 @@ __all__ = [
     "minutes_given",
     "move_line",
     "move_lines",
+    "object_to_ranking",
     "object_to_star",
     "observe_arrival",
     "observe_leaving",
     "post_activity",
+    "prepare_ranking",
     "publish_activity",
     "publish_ranking",
     "publish_star",
@@ -101,5 +110,6 @@ __all__ = [
     "supersede_certificates",
     "take_kept_place",
     "unfinished_certificates",
+    "withdraw_ranking",
     "withdraw_star",
 ]

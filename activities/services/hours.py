@@ -7,10 +7,9 @@ Lock order of this app: activity, shift, volunteer, sign-up, record, the person'
 """
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +17,8 @@ from accounts.models import Division, Organisation, RuleSet, Studio, User, Volun
 from accounts.working_days import working_days_after
 from activities.checks.hours import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
-from activities.models import CorrectionRequest, ServiceRecord, Tally
-from activities.rankings import tally_minutes
+from activities.models import CorrectionRequest, ServiceRecord
+from activities.services.caps import lock_hours_of, minutes_left, rules_on, unit_of
 from activities.services.doubts import look_at
 from activities.tallies import count_record
 from core import states
@@ -32,11 +31,10 @@ CORRECTION_MOVES: states.Moves = {
         {CorrectionRequest.Status.CORRECTED, CorrectionRequest.Status.KEPT}
     )
 }
-HOURS_LOCK = 4101  # the class of the advisory lock of one person's hours
 # a record copies these from the one that it reverses or replaces
 COPIED = (
-    "volunteer", "studio", "organisation", "division", "category", "name", "place", "content", "in_charge",
-    "starts_at", "ends_at", "grade", "how_observed", "source_kind", "source_id",
+    "volunteer", "studio", "organisation", "unit", "home_code", "division", "category", "name", "place", "content",
+    "in_charge", "starts_at", "ends_at", "grade", "how_observed", "source_kind", "source_id",
 )  # fmt: skip
 
 
@@ -47,36 +45,6 @@ def record_of(source_kind: str, source_id: int) -> ServiceRecord | None:
         .order_by("-revision")
         .first()
     )
-
-
-def lock_hours_of(volunteer_id: int) -> None:
-    """One record after another for a person until the transaction ends: caps and overlaps are looked at under it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [HOURS_LOCK, volunteer_id % 2**31])
-
-
-def minutes_left(*, volunteer_id: int, starts_at: datetime, rules: RuleSet) -> int | None:
-    """Minutes that the caps of the day and the year still let count for this person; None without a cap.
-
-    The caller holds the lock of the person's hours.
-    """
-    day, left = timezone.localdate(starts_at), []
-    if rules.daily_cap_minutes:
-        begins = datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
-        given = ServiceRecord.objects.filter(
-            volunteer=volunteer_id, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
-        ).aggregate(minutes=Sum("minutes"))["minutes"]
-        left.append(rules.daily_cap_minutes - (given or 0))
-    if rules.yearly_cap_minutes:
-        year = tally_minutes(
-            subject_kind=Tally.Subject.VOLUNTEER, subject_id=volunteer_id, period=Tally.Period.YEAR, day=day
-        )
-        left.append(rules.yearly_cap_minutes - year)
-    return max(min(left), 0) if left else None
-
-
-def rules_on(starts_at: datetime, division_code: str) -> RuleSet:
-    return RuleSet.objects.in_force(timezone.localdate(starts_at), division_code)
 
 
 def _append(record: ServiceRecord) -> ServiceRecord:
@@ -126,6 +94,8 @@ def record_hours(
         volunteer=volunteer,
         studio=studio,
         organisation=organisation,
+        unit=unit_of(volunteer) or organisation,
+        home_code=volunteer.home_division_id,
         division=division,
         category=category,
         name=name[:120],
@@ -194,7 +164,7 @@ def reverse_record(
         raise DomainError("negative_hours", _("Hours cannot be less than nothing."))
     locked = (
         ServiceRecord.objects.select_for_update(of=("self",))
-        .select_related("volunteer", "studio")
+        .select_related("volunteer", "studio", "unit")
         .get(pk=record.pk)
     )
     check_not_reversed(locked)

@@ -47,6 +47,7 @@ class Assignment(models.Model):
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="assignments", null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACCEPTED)
     accepted_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("said to be still going"), null=True, blank=True)
     left_at = models.DateTimeField(_("left for the household"), null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_out_at = models.DateTimeField(null=True, blank=True)

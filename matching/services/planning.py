@@ -17,7 +17,7 @@ from accounts.services import record_ask
 from core.events import publish
 from core.states import move
 from matching.checks import budget, counts, passing
-from matching.events import OfferSent, RequestChanged, RequestReturned
+from matching.events import OfferSent, OffersProposed, RequestChanged, RequestReturned
 from matching.models import Offer, ServiceRequest
 from matching.needs import Need, load_needs
 from matching.people import People, load_people
@@ -216,4 +216,6 @@ def write_offers(
     else:
         request.ring = ring
         request.save(update_fields=["ring"])
+    if is_proposal:
+        publish(OffersProposed(request.pk))
     publish(RequestChanged(request.pk))

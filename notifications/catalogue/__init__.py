@@ -4,11 +4,12 @@ The words are put together when the message is shown, in the language of whoever
 (matching, activities, people); `kind.py` says what a kind is, `words.py` makes the sentences.
 """
 
-from notifications.catalogue.kind import CALM, Channel, Group, Kind
+from notifications.catalogue.kind import ABOUT, CALM, Channel, Group, Kind
 from notifications.catalogue.kinds import KINDS
 from notifications.catalogue.words import Message, is_true, message_of, true_ones, words_of
 
 __all__ = [
+    "ABOUT",
     "CALM",
     "KINDS",
     "Channel",

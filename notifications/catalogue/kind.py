@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from activities.models import SignUp
+from activities.models import Shift, SignUp
 from matching.models import Assignment, Offer
 from notifications.models import Delivery
 
@@ -35,6 +36,12 @@ def still_asked(offer_ids: Iterable[int]) -> set[int]:
     return set(Offer.objects.open().filter(pk__in=offer_ids).values_list("pk", flat=True))
 
 
+def still_proposed(request_ids: Iterable[int]) -> set[int]:
+    """Needs whose proposals wait for the worker's word."""
+    waiting = Offer.objects.filter(request__in=list(request_ids), status=Offer.Status.PROPOSED)
+    return set(waiting.values_list("request_id", flat=True))
+
+
 def still_going(assignment_ids: Iterable[int]) -> set[int]:
     return set(Assignment.objects.standing().filter(pk__in=assignment_ids).values_list("pk", flat=True))
 
@@ -43,9 +50,45 @@ def still_signed_up(sign_up_ids: Iterable[int]) -> set[int]:
     return set(SignUp.objects.standing().filter(pk__in=sign_up_ids).values_list("pk", flat=True))
 
 
+def still_unconfirmed_place(sign_up_ids: Iterable[int]) -> set[int]:
+    waiting = SignUp.objects.filter(
+        pk__in=sign_up_ids, status=SignUp.Status.SIGNED_UP, confirmed_at__isnull=True
+    )
+    return set(waiting.filter(shift__starts_at__gt=timezone.now()).values_list("pk", flat=True))
+
+
+def still_unconfirmed_assignment(assignment_ids: Iterable[int]) -> set[int]:
+    waiting = Assignment.objects.filter(
+        pk__in=assignment_ids, status=Assignment.Status.ACCEPTED, confirmed_at__isnull=True
+    )
+    return set(waiting.filter(request__starts_at__gt=timezone.now()).values_list("pk", flat=True))
+
+
+def still_open(sign_up_ids: Iterable[int]) -> set[int]:
+    """Those who signed in and not out."""
+    inside = SignUp.objects.filter(pk__in=sign_up_ids, status=SignUp.Status.CHECKED_IN)
+    return set(inside.values_list("pk", flat=True))
+
+
+def still_with_room(shift_ids: Iterable[int]) -> set[int]:
+    free = Shift.objects.with_room().filter(pk__in=shift_ids, starts_at__gt=timezone.now())
+    return set(free.values_list("pk", flat=True))
+
+
 def not_reviewed(assignment_ids: Iterable[int]) -> set[int]:
     waiting = Assignment.objects.filter(pk__in=assignment_ids, review__isnull=True)
     return set(waiting.values_list("pk", flat=True))
+
+
+# what stands beneath the name of a group where a person decides
+ABOUT: dict[Group, Promise] = {
+    Group.ASKED: _("Offers near you, and places that are still free."),
+    Group.GOING: _("Places and visits of yours: kept, changed, cancelled, and a reminder before they begin."),
+    Group.MINE: _("Who was found, who cannot come, what the centre has decided."),
+    Group.HOUSEHOLD: _("Who comes and when, and whether somebody cannot come."),
+    Group.RECORD: _("Hours that were written down, stars, answers to your questions."),
+    Group.ACCOUNT: _("Your registration, your studio, your unit."),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +97,8 @@ class Kind:
 
     `subject` is the toast, the line in the inbox and the subject of the mail; `body` says more. `about` names the
     param with the id that `still_true` is asked about: of many ids it returns those for which the message holds.
-    `group` is what the person decides about.
+    `group` is what the person decides about. `is_safety`: somebody's safety may hang on it, so that quiet hours,
+    digests and holidays do not hold it back.
     """
 
     subject: Promise
@@ -62,6 +106,8 @@ class Kind:
     icon: str = "bell"
     is_urgent: bool = False
     by_email: bool = False
+    by_sms: bool = False
+    is_safety: bool = False
     action: str | Promise = LOOK
     about: str = ""
     still_true: Callable[[Iterable[int]], set[int]] | None = None
@@ -69,7 +115,14 @@ class Kind:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return (Channel.SOCKET, Channel.EMAIL) if self.by_email else (Channel.SOCKET,)
+        offered = {
+            Channel.SOCKET: True,
+            Channel.EMAIL: self.by_email,
+            Channel.PUSH: self.by_email or self.is_urgent,
+            Channel.SMS: self.by_sms,
+            Channel.WECHAT: self.by_email,
+        }
+        return tuple(channel for channel, is_offered in offered.items() if is_offered)
 
     @property
     def waits(self) -> timedelta:

@@ -1,6 +1,6 @@
 """All kinds, by area. A new kind goes into the file of its area."""
 
-from notifications.catalogue import activities, matching, people, places, record
+from notifications.catalogue import activities, matching, people, places, record, reminders
 from notifications.catalogue.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -9,4 +9,5 @@ KINDS: dict[str, Kind] = {
     **people.KINDS,
     **places.KINDS,
     **record.KINDS,
+    **reminders.KINDS,
 }

@@ -3,7 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from notifications.catalogue.kind import ANSWER, Group, Kind, not_reviewed, still_asked, still_going
+from notifications.catalogue.kind import (
+    ANSWER,
+    Group,
+    Kind,
+    not_reviewed,
+    still_asked,
+    still_going,
+    still_proposed,
+)
 
 KINDS: dict[str, Kind] = {
     # --- matching: to who is asked, goes and went
@@ -13,6 +21,19 @@ KINDS: dict[str, Kind] = {
         icon="hand",
         is_urgent=True,
         by_email=True,
+        action=ANSWER,
+        about="offer",
+        still_true=still_asked,
+        group=Group.ASKED,
+    ),
+    "offer-urgent": Kind(
+        _("Urgent: can you help? %(title)s, %(when)s"),
+        _("Please answer by %(by)s. Whoever says yes first goes; saying no is fine."),
+        icon="hand",
+        is_urgent=True,
+        is_safety=True,
+        by_email=True,
+        by_sms=True,
         action=ANSWER,
         about="offer",
         still_true=still_asked,
@@ -55,6 +76,7 @@ KINDS: dict[str, Kind] = {
         _("It was cancelled. %(reason)s"),
         icon="stop",
         is_urgent=True,
+        by_sms=True,
         by_email=True,
         group=Group.GOING,
     ),
@@ -78,6 +100,17 @@ KINDS: dict[str, Kind] = {
         is_urgent=True,
         by_email=True,
         action=pgettext_lazy("button", "See why"),
+        group=Group.MINE,
+    ),
+    "request-proposed": Kind(
+        _("Please confirm who is asked: %(title)s, %(when)s"),
+        _("In this household a person confirms first. Nobody is asked before you have looked."),
+        icon="shield",
+        is_urgent=True,
+        by_email=True,
+        action=pgettext_lazy("button", "Look and confirm"),
+        about="request",
+        still_true=still_proposed,
         group=Group.MINE,
     ),
     "request-lost-somebody": Kind(
@@ -112,6 +145,7 @@ KINDS: dict[str, Kind] = {
         _("Help is coming: %(title)s, %(when)s"),
         _("Your page says who comes."),
         icon="heart",
+        by_sms=True,
         by_email=True,
         group=Group.HOUSEHOLD,
     ),
@@ -128,6 +162,8 @@ KINDS: dict[str, Kind] = {
         _("Your community worker knows and is looking for somebody else."),
         icon="warning",
         is_urgent=True,
+        by_sms=True,
+        is_safety=True,
         by_email=True,
         group=Group.HOUSEHOLD,
     ),
@@ -136,6 +172,7 @@ KINDS: dict[str, Kind] = {
         "%(reason)s",
         icon="stop",
         is_urgent=True,
+        by_sms=True,
         by_email=True,
         group=Group.HOUSEHOLD,
     ),

@@ -1,4 +1,4 @@
-"""Who is told what, and the numbers by which live pages notice what they missed."""
+"""Messages and their deliveries, the numbers of live pages, and what each person wants of it all."""
 
 from notifications.models.live import TopicSequence
 from notifications.models.messages import (
@@ -8,12 +8,17 @@ from notifications.models.messages import (
     Pulse,
     RecipientSequence,
 )
+from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
 
 __all__ = [
+    "Choice",
     "Delivery",
     "Notification",
     "NotificationQuerySet",
+    "Preferences",
     "Pulse",
+    "PushSubscription",
     "RecipientSequence",
     "TopicSequence",
+    "WechatBinding",
 ]

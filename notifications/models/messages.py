@@ -74,12 +74,15 @@ class Delivery(models.Model):
     class Channel(models.TextChoices):
         SOCKET = "socket", _("Live")
         EMAIL = "email", _("E-mail")
+        PUSH = "push", _("Push")
         SMS = "sms", _("Text message")
+        WECHAT = "wechat", _("WeChat")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
         OBSOLETE = "obsolete", _("No longer true, not sent")
+        UNWANTED = "unwanted", _("No longer wanted, not sent")
         FAILED = "failed", _("Failed")
 
     notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
@@ -89,10 +92,17 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    in_digest = models.BooleanField(default=False)  # goes out together with the others of this person
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notification", "channel"], name="once_a_channel")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="deliveries_waiting")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="deliveries_waiting"),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="deliveries_failed"),
+            models.Index(
+                fields=["notification"], condition=Q(in_digest=True, state="waiting"), name="in_digest"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notification_id}, {self.channel}: {self.state}"

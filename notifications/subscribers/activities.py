@@ -108,6 +108,11 @@ def sign_up_cancelled(fact: activities.SignUpCancelled) -> None:
     pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
 
 
+@subscribe(activities.PlaceConfirmed)
+def place_confirmed(fact: activities.PlaceConfirmed) -> None:
+    pulse_activity(_sign_up(fact.sign_up_id).shift.activity)
+
+
 @subscribe(activities.VolunteerCheckedIn)
 def volunteer_checked_in(fact: activities.VolunteerCheckedIn) -> None:
     sign_up = _sign_up(fact.sign_up_id)

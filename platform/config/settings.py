@@ -280,6 +280,29 @@ EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold a worker
 SMS_BACKEND = os.environ.get("SMS_BACKEND", "accounts.sms.ConsoleSms")
 
 # --- Celery: the queue carries only ids; what is lost there is swept from the database
+# Alibaba Cloud's gateway (accounts/sms_aliyun.py)
+ALIYUN_SMS_ENDPOINT = os.environ.get("ALIYUN_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com")
+ALIYUN_ACCESS_KEY_ID = os.environ.get("ALIYUN_ACCESS_KEY_ID", "")
+ALIYUN_ACCESS_KEY_SECRET = os.environ.get("ALIYUN_ACCESS_KEY_SECRET", "")
+ALIYUN_SMS_SIGN = os.environ.get("ALIYUN_SMS_SIGN", "")
+ALIYUN_SMS_TEMPLATE = os.environ.get("ALIYUN_SMS_TEMPLATE", "")
+ALIYUN_SMS_VARIABLE = os.environ.get("ALIYUN_SMS_VARIABLE", "text")
+ALIYUN_SMS_CODE_TEMPLATE = os.environ.get("ALIYUN_SMS_CODE_TEMPLATE", "")
+# Web Push: P-256, 32 bytes in URL-safe base64; a new key ends every subscription.
+VAPID_KEY = os.environ.get("VAPID_KEY") or embedded.secret("vapid-key")
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT", f"mailto:ningju@{urlsplit(SITE_URL).hostname}")
+# Whom we call with push messages: the browsers' vendors. Endpoints come from the browser, so nobody else is called.
+PUSH_SERVICES = words(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,jmt17.google.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+)
+# WeChat's official account (notifications/channels/wechat.py); without an app id nobody can bind it.
+WECHAT_API = os.environ.get("WECHAT_API", "https://api.weixin.qq.com")
+WECHAT_APP_ID = os.environ.get("WECHAT_APP_ID", "")
+WECHAT_SECRET = os.environ.get("WECHAT_SECRET", "")
+WECHAT_TEMPLATE = os.environ.get("WECHAT_TEMPLATE", "")
+WECHAT_FIRST_FIELD = os.environ.get("WECHAT_FIRST_FIELD", "thing1")
+WECHAT_SECOND_FIELD = os.environ.get("WECHAT_SECOND_FIELD", "thing2")
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -298,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
+    "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
     "look-for-circles": {
@@ -321,6 +345,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR", "filters": ["not_an_outage"]},
         "uvicorn": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # it tells of every table of a font
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -61,17 +61,27 @@ def to_verify(codes: list[str], today: date) -> ToVerify:
 
 @dataclass(frozen=True)
 class Publishing:
-    """Last month's ranking: the snapshot when it is published, and whether there is anything to publish."""
+    """Last month's ranking: the snapshot when it is prepared, and whether there is anything to publish."""
 
     month: date
     snapshot: RankingSnapshot | None
     has_hours: bool
 
+    @property
+    def tone(self) -> str:
+        is_out = self.snapshot is not None and self.snapshot.published_at is not None
+        return "good" if is_out else "warn"
+
 
 def ranking_to_publish(code: str, today: date) -> Publishing:
     month = previous_period(Tally.Period.MONTH, period_start(Tally.Period.MONTH, today))
     about = {"subject_kind": Tally.Subject.VOLUNTEER, "period": Tally.Period.MONTH, "period_starts_on": month}
-    snapshot = RankingSnapshot.objects.filter(**about, division_id=code).order_by("-edition").first()
+    snapshot = (
+        RankingSnapshot.objects.filter(**about, division_id=code)
+        .exclude(status=RankingSnapshot.Status.WITHDRAWN)
+        .order_by("-edition")
+        .first()
+    )
     has_hours = Tally.objects.filter(**about, division_code__startswith=code, minutes__gt=0).exists()
     return Publishing(month, snapshot, has_hours)
 

@@ -98,6 +98,7 @@ class Navigation:
             ("portal:my", _("My page"), "user"),
             *self.household,
             ("accounts:settings", _("Settings"), "settings"),
+            ("notifications:preferences", _("Messages: what, how and when"), "bell"),
             ("account_email", _("E-mail addresses"), "mail"),
             ("account_change_phone", _("Mobile phone"), "phone"),
             ("account_change_password", _("Password"), "lock"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from matching.models import Offer
 from notifications import tasks
+from notifications.attempts import ATTEMPTS
 from notifications.catalogue import CALM, Channel
 from notifications.models import Delivery, Notification, Pulse
 from notifications.services import mark_read, pulse, tell
@@ -144,7 +145,7 @@ def test_a_mail_server_that_refuses_is_tried_again_with_growing_pauses_and_given
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
     offered(offer)
     pauses = []
-    for _ in range(tasks.ATTEMPTS[Channel.EMAIL]):
+    for _ in range(ATTEMPTS[Channel.EMAIL]):
         make_due()
         deliver_all()
         pauses.append(round((by_mail().due_at - timezone.now()).total_seconds(), -1))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
-from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Way
+from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Waiting, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.on_site import make_today
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
@@ -19,6 +19,7 @@ AHEAD_DAYS = 14
 def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
     verified = [volunteer for volunteer in stage.volunteers if volunteer.status == Volunteer.Status.VERIFIED]
     activities, shifts, sign_ups, attendances, commitments, records = [], [], [], [], [], []
+    waiting: list[Leaf] = []
     sheets: list[Leaf] = []
     for index in range(stage.count(400)):
         activity = activity_of(stage, index, organisations)
@@ -46,11 +47,12 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                 )
                 if shift.ends_at < stage.now and stage.chance.random() < 0.9:
                     attendances.append(attendance := attendance_of(stage, sign_up))
-                    records.append(record_of(activity, sign_up, attendance))
+                    records.append(record_of(stage, activity, sign_up, attendance))
                     sheets.append(sheet_of(sign_up, records[-1]))
+            waiting += who_waits(stage, shift, verified)
     for rows in (activities, shifts, sign_ups):
         copy_in(rows)
-    for leaves in (attendances, commitments, records, sheets):
+    for leaves in (attendances, commitments, records, sheets, waiting):
         copy_leaves(leaves)
     if stage.personas:
         make_today(stage, verified)
@@ -132,6 +134,28 @@ def who_signs_up(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[
     return found
 
 
+def who_waits(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[Leaf]:
+    """A few free people for a full shift that lies ahead."""
+    if shift.starts_at <= stage.now or shift.taken < shift.places:
+        return []
+    people = [
+        volunteer
+        for volunteer in stage.chance.sample(verified, min(len(verified), 12))
+        if stage.is_free(volunteer, shift.starts_at, shift.ends_at)
+    ]
+    joined_at = stage.now - timedelta(hours=1)
+    return [
+        Leaf(
+            Waiting,
+            shift_id=shift.pk,
+            volunteer_id=volunteer.pk,
+            status=Waiting.Status.WAITING,
+            joined_at=joined_at,
+        )
+        for volunteer in people[: stage.chance.randint(1, 4)]
+    ]
+
+
 def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:
     """In and out, within minutes of the plan."""
     sign_up.status = SignUp.Status.CHECKED_OUT
@@ -159,12 +183,14 @@ def sheet_of(sign_up: SignUp, record: Leaf) -> Leaf:
     )
 
 
-def record_of(activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
+def record_of(stage: Stage, activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
     starts_at, ends_at = attendance.values["checked_in_at"], attendance.values["checked_out_at"]
     return Leaf(
         ServiceRecord,
         volunteer_id=sign_up.volunteer_id,
         organisation_id=activity.organisation_id,
+        unit_id=stage.units.get(sign_up.volunteer.user_id, activity.organisation_id),
+        home_code=sign_up.volunteer.home_division_id,
         division_id=activity.division_id,
         category=activity.categories[0],
         name=activity.title,

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from django.db import transaction
 from django.db.models import Count, Max
 
 from portal.models import SynonymGroup
@@ -17,3 +18,17 @@ def synonyms_in_use() -> Synonyms:
 @lru_cache(maxsize=2)
 def _ready(_changed_at: str, _count: int) -> Synonyms:
     return Synonyms(SynonymGroup.objects.values_list("words", flat=True))
+
+
+@transaction.atomic
+def keep_synonyms(*, words: list[str], group: SynonymGroup | None = None) -> SynonymGroup:
+    """A new group, or other words for one."""
+    kept = group or SynonymGroup()
+    kept.words = words
+    kept.save()
+    return kept
+
+
+@transaction.atomic
+def forget_synonyms(*, group: SynonymGroup) -> None:
+    group.delete()

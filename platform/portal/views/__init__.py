@@ -8,6 +8,7 @@ from portal.views.imports import import_confirm, import_mend, import_template, i
 from portal.views.my import my
 from portal.views.search import search
 from portal.views.service_worker import service_worker
+from portal.views.synonyms import synonyms, synonyms_change
 
 __all__ = [
     "ask",
@@ -26,6 +27,8 @@ __all__ = [
     "readings",
     "search",
     "service_worker",
+    "synonyms",
+    "synonyms_change",
     "verify",
     "verify_one",
 ]

@@ -123,6 +123,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
+        ("synonyms", reverse("portal:synonyms"), _("Words of the search"), "search", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
         ("plan", reverse("matching:plan"), _("Plan"), "map", 0),
     )
