@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "look-for-new": {"task": "portal.tasks.look_for_new", "schedule": 600},
     "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
