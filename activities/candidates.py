@@ -8,8 +8,10 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 
 from accounts.models import Commitment, RuleSet, Volunteer
 from accounts.services.asks import asks_since
-from activities.checks.sign_up import WAITING_CHECKS, Wish, why_not
-from activities.models import Shift, SignUp
+from activities.checks.sign_up import WAITING_CHECKS, why_not
+from activities.checks.wishes import Wish, roles_of
+from activities.models import Shift, ShiftRole, SignUp
+from activities.qualifications import Papers
 
 SUBDISTRICT_DIGITS = 9
 WEEK = timedelta(days=7)
@@ -17,13 +19,19 @@ MOST_LOOKED_AT = 300  # of the least recently asked; further ones are looked at 
 
 
 def who_could_come(
-    shift: Shift, *, rules: RuleSet, now: datetime, limit: int, without: Iterable[int] = ()
+    shift: Shift,
+    *,
+    rules: RuleSet,
+    now: datetime,
+    limit: int,
+    role: ShiftRole | None = None,
+    without: Iterable[int] = (),
 ) -> list[Volunteer]:
-    """At most `limit` people who could take a place in this shift, the least recently asked first.
+    """At most `limit` people who could take a place in this shift (in this role), the least recently asked first.
 
     Looked for among the people of the subdistrict and those who have been with this organiser before. Nobody is asked
     who wants no pushes, has a promise at that time (with the rest of the rules around it), has a place already or was
-    asked as often as the contact budget allows. `without` are ids of volunteers. Three queries.
+    asked as often as the contact budget allows. `without` are ids of volunteers. Six queries.
     """
     activity = shift.activity
     rest = timedelta(minutes=rules.rest_minutes)
@@ -44,12 +52,17 @@ def who_could_come(
         .select_related("user")
     )
     found = list(rows[:MOST_LOOKED_AT])
+    papers, roles = Papers.of(volunteer.pk for volunteer in found), roles_of([shift]).get(shift.pk, ())
     asked = asks_since([volunteer.pk for volunteer in found], now - WEEK)
-    could = (
-        volunteer
+    wishes = (
+        (volunteer, Wish(shift, volunteer, rules, now, papers=papers, roles=roles))
         for volunteer in found
         if asked.get(volunteer.pk, 0) < budget_of(volunteer, rules)
-        and why_not(Wish(shift, volunteer, rules, now), WAITING_CHECKS) is None
+    )
+    could = (
+        volunteer
+        for volunteer, wish in wishes
+        if (role is None or role in wish.own_roles) and why_not(wish, WAITING_CHECKS) is None
     )
     return list(islice(could, limit))
 

@@ -245,3 +245,26 @@ class StandInCallEnded:
     call_id: int
     ask_ids: tuple[int, ...]
     found: bool
+
+
+@dataclass(frozen=True)
+class SignUpRefused:
+    """The organiser, who confirms each sign-up of this activity, said no."""
+
+    waiting_id: int
+    volunteer_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class QualificationClaimed:
+    grant_id: int
+
+
+@dataclass(frozen=True)
+class QualificationChecked:
+    """The centre looked at a paper: `is_accepted` or not, then with a reason."""
+
+    grant_id: int
+    is_accepted: bool
+    reason: str

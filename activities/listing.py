@@ -8,8 +8,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.utils import timezone
 
 from accounts.models import RuleSet, User, Volunteer
-from activities.checks.sign_up import why_not, wishes_for
-from activities.models import Activity, Shift, SignUp, Waiting
+from activities.checks.sign_up import why_not
+from activities.checks.wishes import roles_of, wishes_for
+from activities.models import Activity, Shift, ShiftRole, SignUp, Waiting
 from core.errors import DomainError
 
 
@@ -63,11 +64,13 @@ class ShiftLine:
     is_over: bool
     waiting: Waiting | None = None  # the own place in the line, with `position`
     may_wait: bool = False  # full, and nothing else is in the way
+    roles: tuple[ShiftRole, ...] = ()
+    own_roles: tuple[ShiftRole, ...] = ()  # those that the person may fill
     is_first: bool = False  # the first that can be taken: the page's one primary button
 
 
 def shift_lines(activity: Activity, volunteer: Volunteer | None, *, now: datetime) -> list[ShiftLine]:
-    """All shifts of an activity. Seven queries at most, however many shifts there are."""
+    """All shifts of an activity. Twelve queries at most, however many shifts there are."""
     in_line = Count("waiting", filter=Q(waiting__status__in=Waiting.IN_LINE))
     shifts = list(activity.shifts.annotate(line_length=in_line).order_by("starts_at", "id"))
     for shift in shifts:
@@ -78,14 +81,16 @@ def shift_lines(activity: Activity, volunteer: Volunteer | None, *, now: datetim
     if volunteer is not None:
         standing = SignUp.objects.standing().filter(volunteer=volunteer, shift__activity=activity)
         own = {sign_up.shift_id: sign_up for sign_up in standing}
-        line = Waiting.objects.in_line().filter(volunteer=volunteer, shift__activity=activity)
-        waits = {waiting.shift_id: waiting for waiting in line.with_position()}
-    lines = []
+        turns = Waiting.objects.in_line().filter(volunteer=volunteer, shift__activity=activity)
+        waits = {waiting.shift_id: waiting for waiting in turns.with_position()}
+    lines, roles = [], roles_of(shifts)
     for wish in wishes_for(shifts, volunteer, rules=rules, now=now):
         refusal, pk = why_not(wish), wish.shift.pk
         may_wait = refusal is not None and refusal.code == "full"
         is_over = wish.shift.ends_at <= now
-        lines.append(ShiftLine(wish.shift, own.get(pk), refusal, is_over, waits.get(pk), may_wait))
+        shown = roles.get(pk, ())
+        line = ShiftLine(wish.shift, own.get(pk), refusal, is_over, waits.get(pk), may_wait, shown)
+        lines.append(replace(line, own_roles=tuple(wish.own_roles)))
     open_ones = (line for line in lines if line.refusal is None and line.waiting is None)
     first = next(open_ones, None)
     return [replace(line, is_first=line is first) for line in lines]
@@ -98,3 +103,31 @@ def shared_refusal(lines: list[ShiftLine]) -> DomainError | None:
     if first is None or first.code not in SAME_FOR_ALL:
         return None
     return first if all(refusal is not None and refusal.code == first.code for refusal in refusals) else None
+
+
+MOST_SHIFTS = 60
+SUBDISTRICT_DIGITS = 9
+
+
+def shifts_for(volunteer: Volunteer, *, everywhere: bool, now: datetime) -> list[ShiftLine]:
+    """The next shifts of the subdistrict, or of the whole district, as this person sees them; those where the person
+    is coming or waits already are left out. A constant number of queries."""
+    home = volunteer.home_division_id
+    rows = (
+        Shift.objects.filter(
+            activity__status=Activity.Status.RECRUITING,
+            activity__division__code__startswith=home[:6] if everywhere else home[:SUBDISTRICT_DIGITS],
+            starts_at__gt=now,
+        )
+        .exclude(pk__in=SignUp.objects.standing().filter(volunteer=volunteer).values("shift"))
+        .exclude(pk__in=Waiting.objects.in_line().filter(volunteer=volunteer).values("shift"))
+        .select_related("activity__division", "activity__organisation", "activity__studio")
+        .order_by("starts_at", "id")
+    )
+    rules = RuleSet.objects.in_force(timezone.localdate(now), home)
+    lines = []
+    for wish in wishes_for(list(rows[:MOST_SHIFTS]), volunteer, rules=rules, now=now):
+        refusal = why_not(wish)
+        may_wait = refusal is not None and refusal.code == "full"
+        lines.append(ShiftLine(wish.shift, None, refusal, is_over=False, may_wait=may_wait))
+    return lines

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import stand_ins, waiting
+from activities.views import can_take, qualifications, stand_ins, waiting
 
 urlpatterns = [
     path("shifts/<int:pk>/wait/", waiting.wait, name="wait"),
@@ -14,4 +14,11 @@ urlpatterns = [
     path("sign-ups/<int:pk>/swap/", stand_ins.swap, name="swap"),
     path("sign-ups/<int:pk>/come-after-all/", stand_ins.come_after_all, name="come_after_all"),
     path("stand-ins/<int:pk>/", stand_ins.stand_in, name="stand_in"),
+    path("waiting/<int:pk>/confirm/", waiting.confirm, name="confirm_sign_up"),
+    path("waiting/<int:pk>/refuse/", waiting.refuse, name="refuse_sign_up"),
+    path("can-take/", can_take.can_take, name="can_take"),
+    path("qualifications/", qualifications.qualifications, name="qualifications"),
+    path("qualifications/queue/", qualifications.qualification_queue, name="qualification_queue"),
+    path("qualifications/<int:pk>/check/", qualifications.qualification_check, name="qualification_check"),
+    path("shifts/<int:pk>/roles/", qualifications.shift_roles, name="shift_roles"),
 ]

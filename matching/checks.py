@@ -243,6 +243,7 @@ TO_BE_ASKED = (
 )
 # For coming on one's own word: free times, radius, budget and pushes are one's own wishes and may be set aside.
 TO_OFFER_ONESELF = (BLOCKED, SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, CLASH, CANCELLED)
+OWN_WISHES = (FREE, NEAR, PUSHES, BUDGET)
 # For a member whom a studio sends: the studio's credential stands for the skill.
 TO_BE_SENT = (VERIFIED, AGE, HOUSEHOLD, BLOCKED, CLASH, CANCELLED)
 BY_CODE = {check.code: check for check in TO_BE_ASKED}

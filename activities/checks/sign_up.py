@@ -1,29 +1,17 @@
 """Taking a place and giving it back. SIGN_UP_CHECKS alone explains the greyed button, the error and the tests."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.checks import check_guardian_agreed, clash_with
-from accounts.models import Commitment, RuleSet, SourceKind, User, Volunteer
-from activities.models import Activity, Shift, SignUp, Waiting
+from accounts.models import User, Volunteer
+from activities.checks.wishes import Wish
+from activities.models import Activity, SignUp, Waiting
 from core.errors import DomainError
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A volunteer wants this shift: everything that the checks look at, read beforehand."""
-
-    shift: Shift
-    volunteer: Volunteer | None
-    rules: RuleSet
-    now: datetime
-    is_signed_up: bool = False
-    is_kept: bool = False  # a place is kept for this person (waiting list)
-    in_the_way: Commitment | None = None
 
 
 def check_is_recruiting(wish: Wish) -> None:
@@ -95,6 +83,27 @@ def check_is_old_enough(wish: Wish) -> None:
     )
 
 
+def check_is_qualified(wish: Wish) -> None:
+    """What the activity, or the roles of the shift, ask for, valid on the day (State Council Order 685, Art 16)."""
+    needed = wish.shift.activity.qualification_id
+    if needed is not None and needed not in wish.held:
+        _refuse_unqualified(wish, [needed])
+    if wish.roles and not wish.own_roles:
+        _refuse_unqualified(wish, [role.qualification_id for role in wish.roles if role.qualification_id])
+
+
+def _refuse_unqualified(wish: Wish, needed: Iterable[int]) -> None:
+    names = pgettext("between the words of a list", ", ").join(
+        wish.papers.names[one] for one in dict.fromkeys(needed)
+    )
+    raise DomainError(
+        "not_qualified",
+        _("This needs a paper that is valid on the day: %(names)s."),
+        help=_("Enter it in “My qualifications”; the centre looks at it."),
+        params={"names": names},
+    )
+
+
 def check_not_signed_up_already(wish: Wish) -> None:
     if wish.is_signed_up:
         raise DomainError(
@@ -104,7 +113,7 @@ def check_not_signed_up_already(wish: Wish) -> None:
 
 def check_has_room(wish: Wish) -> None:
     """The last of the checks: whoever is refused by this one alone may wait for a place."""
-    if wish.shift.free <= 0 and not wish.is_kept:
+    if not wish.has_room and not wish.is_kept:
         raise DomainError(
             "full",
             _("All places of this shift are taken."),
@@ -124,6 +133,7 @@ SIGN_UP_CHECKS: tuple[Callable[[Wish], None], ...] = (
     check_is_verified_volunteer,
     check_not_signed_up_already,
     check_is_old_enough,
+    check_is_qualified,
     check_has_no_clash,
     check_has_room,
 )
@@ -155,58 +165,6 @@ def why_not(wish: Wish, checks: Iterable[Callable[[Wish], None]] = SIGN_UP_CHECK
     return None
 
 
-def wishes_for(
-    shifts: Sequence[Shift],
-    volunteer: Volunteer | None,
-    *,
-    rules: RuleSet,
-    now: datetime,
-    instead_of_sign_up: int | None = None,
-) -> list[Wish]:
-    """The wishes of one person for several shifts, with three queries however many there are. The promise of the
-    sign-up `instead_of_sign_up` is not in the way: it would be given for the shift."""
-    if volunteer is None or not shifts:
-        return [Wish(shift, volunteer, rules, now) for shift in shifts]
-    taken = set(
-        SignUp.objects.standing()
-        .filter(volunteer=volunteer, shift__in=shifts)
-        .values_list("shift", flat=True)
-    )
-    kept = set(
-        Waiting.objects.filter(
-            volunteer=volunteer, shift__in=shifts, status=Waiting.Status.OFFERED, answer_by__gt=now
-        ).values_list("shift", flat=True)
-    )
-    rest = timedelta(minutes=rules.rest_minutes)
-    first = min(shift.starts_at for shift in shifts) - rest
-    last = max(shift.ends_at for shift in shifts) + rest
-    promises = list(
-        Commitment.objects.filter(volunteer=volunteer)
-        .overlapping(first, last)
-        .exclude(source_kind=SourceKind.SIGN_UP, source_id=instead_of_sign_up or 0)
-        .order_by("period")
-    )
-    return [
-        Wish(
-            shift,
-            volunteer,
-            rules,
-            now,
-            is_signed_up=shift.pk in taken,
-            is_kept=shift.pk in kept,
-            in_the_way=_in_the_way(promises, shift, rest),
-        )
-        for shift in shifts
-    ]
-
-
-def _in_the_way(promises: Iterable[Commitment], shift: Shift, rest: timedelta) -> Commitment | None:
-    for promise in promises:
-        if promise.period.lower < shift.ends_at + rest and shift.starts_at - rest < promise.period.upper:
-            return promise
-    return None
-
-
 def check_may_cancel(sign_up: SignUp) -> None:
     if sign_up.status in {SignUp.Status.CHECKED_IN, SignUp.Status.CHECKED_OUT}:
         raise DomainError(
@@ -222,8 +180,8 @@ def check_may_cancel(sign_up: SignUp) -> None:
         )
 
 
-def check_is_full(shift: Shift) -> None:
-    if shift.free > 0:
+def check_is_full(wish: Wish) -> None:
+    if wish.has_room:
         raise DomainError(
             "has_room", _("There is a free place: nobody need wait."), help=_("Sign up for the shift.")
         )
@@ -239,4 +197,22 @@ def check_place_is_kept(waiting: Waiting, now: datetime) -> None:
             "not_kept",
             _("This place is not kept for you any more."),
             help=_("Join the waiting list again, or choose another shift."),
+        )
+
+
+def check_is_taken_at_once(activity: Activity) -> None:
+    if activity.confirms_sign_ups:
+        raise DomainError(
+            "is_confirmed",
+            _("The organiser confirms each sign-up of this activity."),
+            help=_("Ask for a place; you are told the answer."),
+        )
+
+
+def check_awaits_confirmation(waiting: Waiting) -> None:
+    if waiting.status != Waiting.Status.WAITING or not waiting.shift.activity.confirms_sign_ups:
+        raise DomainError(
+            "answered_already",
+            _("This sign-up waits for no answer any more."),
+            help=_("Load the page again to see how it stands."),
         )

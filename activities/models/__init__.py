@@ -8,8 +8,10 @@ from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
+from activities.models.qualifications import Qualification, QualificationGrant
 from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
+from activities.models.roles import ShiftRole
 from activities.models.sign_ups import SignUp
 from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
@@ -30,6 +32,8 @@ __all__ = [
     "MeetingPoint",
     "OfflineEntry",
     "PaperSlip",
+    "Qualification",
+    "QualificationGrant",
     "RankBand",
     "RankMove",
     "RankingObjection",
@@ -39,6 +43,7 @@ __all__ = [
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
+    "ShiftRole",
     "SignUp",
     "StandInAsk",
     "StandInCall",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division, Membership, Organisation, Studio, User
+from activities.models.qualifications import Qualification
 from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.geo import Point
 
@@ -108,6 +109,15 @@ class Activity(models.Model):
         blank=True,
     )
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
+    qualification = models.ForeignKey(
+        Qualification,
+        models.PROTECT,
+        related_name="activities",
+        null=True,
+        blank=True,
+        verbose_name=_("everybody needs"),
+    )
+    confirms_sign_ups = models.BooleanField(_("the organiser confirms each sign-up"), default=False)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     # the span of all shifts, kept by the services, so that lists need no join
     starts_at = models.DateTimeField(_("starts"))

@@ -34,6 +34,7 @@ class SignUp(models.Model):
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="sign_ups")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="sign_ups")
+    role = models.ForeignKey("ShiftRole", models.PROTECT, related_name="sign_ups", null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.SIGNED_UP)
     signed_up_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(_("said to be still coming"), null=True, blank=True)

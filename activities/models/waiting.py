@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Volunteer
 from activities.models.activities import Activity, Shift
+from activities.models.roles import ShiftRole
 from activities.models.sign_ups import SignUp
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Waiting(models.Model):
         EXPIRED = "expired", _("Not taken in time")
         LEFT = "left", _("Left the waiting list")
         CLOSED = "closed", _("The waiting list is closed")
+        REFUSED = "refused", _("Not taken this time")
 
     IN_LINE = (Status.WAITING, Status.OFFERED)
 
@@ -64,6 +66,7 @@ class Waiting(models.Model):
     joined_at = models.DateTimeField(auto_now_add=True)
     offered_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
+    role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="kept_for", null=True, blank=True)
     sign_up = models.OneToOneField(SignUp, models.PROTECT, related_name="waited", null=True, blank=True)
 
     objects = WaitingQuerySet.as_manager()

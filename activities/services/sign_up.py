@@ -7,16 +7,21 @@ Lock order: shift, volunteer (in `commit_time`), sign-up. The activity is read a
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import RuleSet, SourceKind, User, Volunteer
 from accounts.services import commit_time, release_time
-from activities.checks.sign_up import check_acts_for_oneself, check_may_cancel, check_sign_up, wishes_for
+from activities.checks.sign_up import (
+    check_acts_for_oneself,
+    check_is_taken_at_once,
+    check_may_cancel,
+    check_sign_up,
+)
+from activities.checks.wishes import Wish, wishes_for
 from activities.events import SignUpCancelled, VolunteerSignedUp
-from activities.models import Shift, SignUp, Waiting
+from activities.models import Shift, ShiftRole, SignUp, Waiting
 from activities.services.calls import end_calls
-from activities.services.line import offer_free_places
+from activities.services.line import count_places, offer_free_places, release_kept, role_for
 from core import states
 from core.events import publish
 
@@ -28,7 +33,7 @@ SIGN_UP_MOVES: states.Moves = {
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, volunteer: Volunteer, by: User) -> SignUp:
+def sign_up(*, shift: Shift, volunteer: Volunteer, by: User, role: ShiftRole | None = None) -> SignUp:
     """Take one place. Signing up twice gives the first sign-up back, so a double click is one place.
 
     The shift's row is locked, so places are given one after another; the constraint `shift_is_never_overfull` stays
@@ -42,15 +47,21 @@ def sign_up(*, shift: Shift, volunteer: Volunteer, by: User) -> SignUp:
     person = Volunteer.objects.get(pk=volunteer.pk)
     (wish,) = wishes_for([locked], person, rules=rules_of(locked), now=timezone.now())
     check_sign_up(wish)
-    return take_place(shift=locked, volunteer=person)
+    check_is_taken_at_once(locked.activity)
+    return take_place(wish=wish, role=role)
 
 
-def take_place(*, shift: Shift, volunteer: Volunteer) -> SignUp:
-    """A place of a locked shift, after the checks. Who waited for it waits no longer; a kept place is the one taken.
+def take_place(*, wish: Wish, role: ShiftRole | None = None) -> SignUp:
+    """A place of a locked shift, after the checks, in the role that was wanted if the person may fill it. Who waited
+    for it waits no longer; a kept place is the one taken.
 
-    Raises DomainError `clash` of `commit_time`.
+    Raises DomainError `full` when no role is left, `clash` of `commit_time`.
     """
-    taken = SignUp.objects.create(shift=shift, volunteer=volunteer)
+    shift, volunteer = wish.shift, wish.volunteer
+    assert volunteer is not None, "check_is_verified_volunteer"  # noqa: S101
+    kept = Waiting.objects.filter(shift=shift, volunteer=volunteer, status=Waiting.Status.OFFERED).first()
+    filled = role_for(wish, kept=kept, wanted=role)
+    taken = SignUp.objects.create(shift=shift, volunteer=volunteer, role=filled)
     commit_time(
         volunteer=volunteer,
         starts_at=shift.starts_at,
@@ -58,10 +69,10 @@ def take_place(*, shift: Shift, volunteer: Volunteer) -> SignUp:
         source_kind=SourceKind.SIGN_UP,
         source_id=taken.pk,
     )
-    line = Waiting.objects.in_line().filter(shift=shift, volunteer=volunteer)
-    was_kept = line.filter(status=Waiting.Status.OFFERED).exists()
-    line.update(status=Waiting.Status.PLACED, sign_up=taken)
-    Shift.objects.filter(pk=shift.pk).update(taken=F("taken") + 1, held=F("held") - int(was_kept))
+    if kept is not None:
+        release_kept(kept)
+    shift.waiting.in_line().filter(volunteer=volunteer).update(status=Waiting.Status.PLACED, sign_up=taken)
+    count_places(shift=shift, role_id=None if filled is None else filled.pk, taken=1)
     publish(VolunteerSignedUp(sign_up_id=taken.pk, volunteer_id=volunteer.pk, shift_id=shift.pk))
     return taken
 
@@ -99,7 +110,7 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
         is_late_cancel=is_late,
     )
     end_calls(sign_up)
-    Shift.objects.filter(pk=sign_up.shift_id).update(taken=F("taken") - 1)
+    count_places(shift=sign_up.shift, role_id=sign_up.role_id, taken=-1)
     release_time(source_kind=SourceKind.SIGN_UP, source_id=sign_up.pk)
     publish(
         SignUpCancelled(

@@ -17,7 +17,6 @@ from activities.checks.sign_up import (
     check_acts_for_oneself,
     check_sign_up,
     why_not,
-    wishes_for,
 )
 from activities.checks.stand_ins import (
     check_can_be_given,
@@ -26,6 +25,7 @@ from activities.checks.stand_ins import (
     check_somebody_can_be_asked,
     check_still_needs_an_answer,
 )
+from activities.checks.wishes import Wish, wishes_for, with_fresh_roles
 from activities.events import StandInAsked, StandInDeclined, StandInFound
 from activities.models import Shift, SignUp, StandInAsk, StandInCall
 from activities.services.calls import end_calls
@@ -53,6 +53,7 @@ def look_for_stand_in(*, sign_up: SignUp, by: User) -> StandInCall:
         rules=rules,
         now=timezone.now(),
         limit=rules.stand_ins_asked,
+        role=locked.role,
         without=[locked.volunteer_id, *asked],
     )
     check_somebody_can_be_asked(found)
@@ -102,19 +103,20 @@ def agree_to_stand_in(*, ask: StandInAsk, by: User) -> SignUp:
         return SignUp.objects.standing().get(shift=given.shift, volunteer=locked.volunteer)
     check_still_needs_an_answer(locked)
     check_can_be_given(given)
+    theirs = None
     if locked.gives is not None:
         check_can_be_given(locked.gives)
-        _check_could_take(locked.gives.shift, given.volunteer, instead_of=given)
-    _check_could_take(given.shift, locked.volunteer, instead_of=locked.gives)
+        theirs = _check_could_take(locked.gives.shift, given.volunteer, instead_of=given)
+    mine = _check_could_take(given.shift, locked.volunteer, instead_of=locked.gives)
     locked.status, locked.answered_at = StandInAsk.Status.AGREED, timezone.now()
     locked.save(update_fields=["status", "answered_at"])
     end_calls(given, after=StandInCall.Status.FILLED)
     # each gives the own place on their own: the one asked for it, the other agreed
     for sign_up in filter(None, (given, locked.gives)):
         give_back(sign_up, by=sign_up.volunteer.user, reason=f"{StandInCall.__name__} {call.pk}")
-    taken = take_place(shift=given.shift, volunteer=locked.volunteer)
-    if locked.gives is not None:
-        take_place(shift=locked.gives.shift, volunteer=given.volunteer)
+    taken = take_place(wish=with_fresh_roles(mine), role=given.role)
+    if theirs is not None and locked.gives is not None:
+        take_place(wish=with_fresh_roles(theirs), role=locked.gives.role)
     publish(StandInFound(call_id=call.pk, ask_id=locked.pk))
     return taken
 
@@ -136,7 +138,9 @@ def decline_stand_in(*, ask: StandInAsk, by: User) -> StandInAsk:
         asked = locked.call.asks.values_list("volunteer", flat=True)
         without = [locked.call.sign_up.volunteer_id, *asked]
         rules = rules_of(shift)
-        following = who_could_come(shift, rules=rules, now=timezone.now(), limit=1, without=without)
+        following = who_could_come(
+            shift, rules=rules, now=timezone.now(), limit=1, role=locked.call.sign_up.role, without=without
+        )
         _ask(locked.call, [(volunteer, None) for volunteer in following])
     return locked
 
@@ -166,12 +170,13 @@ def _ask(call: StandInCall, people: Asked) -> None:
         publish(StandInAsked(ask_id=ask.pk, volunteer_id=volunteer.pk))
 
 
-def _check_could_take(shift: Shift, volunteer: Volunteer, *, instead_of: SignUp | None) -> None:
-    """Raises the DomainError of the first of WAITING_CHECKS; the promise that is given for it is not in the way."""
+def _check_could_take(shift: Shift, volunteer: Volunteer, *, instead_of: SignUp | None) -> Wish:
+    """The wish. Raises the DomainError of the first of WAITING_CHECKS; the promise given for it is not in the way."""
     person = Volunteer.objects.get(pk=volunteer.pk)
     given = None if instead_of is None else instead_of.pk
     (wish,) = wishes_for([shift], person, rules=rules_of(shift), now=timezone.now(), instead_of_sign_up=given)
     check_sign_up(wish, WAITING_CHECKS)
+    return wish
 
 
 def _could_take(shift: Shift, volunteer: Volunteer, *, instead_of: SignUp) -> bool:
@@ -188,7 +193,9 @@ def _lock_shifts(*ids: int | None) -> None:
 
 def _locked(sign_up: SignUp) -> tuple[Shift, SignUp]:
     shift = Shift.objects.select_for_update(of=("self",)).select_related("activity").get(pk=sign_up.shift_id)
-    row = SignUp.objects.select_for_update(of=("self",)).select_related("volunteer", "shift__activity")
+    row = SignUp.objects.select_for_update(of=("self",)).select_related(
+        "volunteer", "shift__activity", "role"
+    )
     return shift, row.get(pk=sign_up.pk)
 
 
@@ -198,6 +205,8 @@ def _locked_ask(ask: StandInAsk) -> StandInAsk:
         "call__sign_up__shift__activity",
         "call__sign_up__volunteer__user",
         "gives__shift__activity",
+        "gives__role",
+        "call__sign_up__role",
         "gives__volunteer__user",
     )
     return rows.get(pk=ask.pk)

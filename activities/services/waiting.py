@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User, Volunteer
+from activities.checks.posting import check_reason_is_given, check_runs
 from activities.checks.sign_up import (
     WAITING_CHECKS,
     check_acts_for_oneself,
+    check_awaits_confirmation,
     check_is_full,
     check_place_is_kept,
     check_sign_up,
-    wishes_for,
 )
-from activities.events import WaitingListJoined
+from activities.checks.wishes import wishes_for
+from activities.events import SignUpRefused, WaitingListJoined
 from activities.models import Activity, Shift, SignUp, Waiting
 from activities.services.line import close_line, give_up_kept_place, offer_free_places
 from activities.services.sign_up import rules_of, take_place
@@ -35,7 +37,8 @@ def join_waiting_list(*, shift: Shift, volunteer: Volunteer, by: User) -> Waitin
     person = Volunteer.objects.get(pk=volunteer.pk)
     (wish,) = wishes_for([locked], person, rules=rules_of(locked), now=timezone.now())
     check_sign_up(wish, WAITING_CHECKS)
-    check_is_full(locked)
+    if not locked.activity.confirms_sign_ups:
+        check_is_full(wish)
     waiting = Waiting.objects.create(shift=locked, volunteer=person)
     publish(WaitingListJoined(waiting_id=waiting.pk, volunteer_id=person.pk, shift_id=locked.pk))
     return waiting
@@ -53,7 +56,7 @@ def take_kept_place(*, waiting: Waiting, by: User) -> SignUp:
     check_place_is_kept(locked, now)
     (wish,) = wishes_for([shift], locked.volunteer, rules=rules_of(shift), now=now)
     check_sign_up(wish, WAITING_CHECKS)
-    return take_place(shift=shift, volunteer=locked.volunteer)
+    return take_place(wish=wish)
 
 
 @transaction.atomic
@@ -68,6 +71,34 @@ def leave_waiting_list(*, waiting: Waiting, by: User) -> Waiting:
     elif locked.status == Waiting.Status.OFFERED:
         give_up_kept_place(locked, after=Waiting.Status.LEFT, was_in_time=True)
         offer_free_places(shift=shift, rules=rules_of(shift), now=timezone.now())
+    return locked
+
+
+@transaction.atomic
+def confirm_sign_up(*, waiting: Waiting, by: User) -> SignUp:
+    """The organiser says yes to somebody who asked for a place. Twice is one place. Raises DomainError
+    `not_the_organiser`, `answered_already`, or one of SIGN_UP_CHECKS: the person may have promised something else."""
+    shift, locked = _locked(waiting)
+    check_runs(shift.activity, by)
+    if locked.sign_up is not None:
+        return locked.sign_up
+    check_awaits_confirmation(locked)
+    (wish,) = wishes_for([shift], locked.volunteer, rules=rules_of(shift), now=timezone.now())
+    check_sign_up(wish)
+    return take_place(wish=wish)
+
+
+@transaction.atomic
+def refuse_sign_up(*, waiting: Waiting, reason: str, by: User) -> Waiting:
+    """The organiser says no, with a reason that the person reads. Raises DomainError `not_the_organiser`,
+    `no_reason`, `answered_already`."""
+    check_reason_is_given(reason)
+    shift, locked = _locked(waiting)
+    check_runs(shift.activity, by)
+    check_awaits_confirmation(locked)
+    locked.status = Waiting.Status.REFUSED
+    locked.save(update_fields=["status"])
+    publish(SignUpRefused(waiting_id=locked.pk, volunteer_id=locked.volunteer_id, reason=reason))
     return locked
 
 
@@ -98,4 +129,4 @@ def move_lines(*, limit: int = 500) -> int:
 
 def _locked(waiting: Waiting) -> tuple[Shift, Waiting]:
     shift = Shift.objects.select_for_update(of=("self",)).select_related("activity").get(pk=waiting.shift_id)
-    return shift, Waiting.objects.select_related("volunteer", "sign_up").get(pk=waiting.pk)
+    return shift, Waiting.objects.select_related("volunteer", "sign_up", "role").get(pk=waiting.pk)

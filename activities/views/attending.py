@@ -43,9 +43,11 @@ def shift_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Register as a volunteer first, then take the place."))
         return redirect("accounts:volunteer_register")
     if request.method == "POST" and volunteer is not None:
+        number = request.POST.get("role", "")
+        role = shift.roles.filter(pk=number).first() if number.isdecimal() else None
         tried(
             request,
-            lambda: services.sign_up(shift=shift, volunteer=volunteer, by=user),
+            lambda: services.sign_up(shift=shift, volunteer=volunteer, by=user, role=role),
             _("You have a place. Thank you for coming."),
         )
     return redirect("activities:activity", shift.activity_id)

@@ -41,7 +41,9 @@ def _sign_up_run_by(request: HttpRequest, pk: int) -> SignUp:
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Who comes to a shift and how far each is; asked by htmx, only the list. Kept for when the network is gone."""
     shift = shift_run_by(request, pk)
-    rows = shift.sign_ups.select_related("volunteer__user", "timesheet").prefetch_related("attendances")
+    rows = shift.sign_ups.select_related("volunteer__user", "timesheet", "role").prefetch_related(
+        "attendances"
+    )
     sign_ups = list(rows.order_by("status", "id"))
     entries = shift.offline_entries.filter(outcome=OfflineEntry.Outcome.REFUSED, settled_at__isnull=True)
     now, closes = timezone.now(), timedelta(minutes=rules_of(shift).check_out_closes_minutes)
@@ -49,6 +51,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
         "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
+        "waiting": list(shift.waiting.in_line().select_related("volunteer__user").order_by("id")),
         "present": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= now,
         "takes_ticks": now <= shift.ends_at + closes,

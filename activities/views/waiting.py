@@ -14,6 +14,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.models import Shift, Waiting
 from activities.models.waiting import WaitingQuerySet
+from activities.services.waiting import confirm_sign_up, refuse_sign_up
 from core.errors import DomainError
 
 
@@ -83,3 +84,30 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         _("You are no longer on the waiting list."),
     )
     return redirect("activities:activity", waiting.shift.activity_id)
+
+
+def _to_answer(request: HttpRequest, pk: int) -> Waiting:
+    """Of a shift that this person runs."""
+    rows = Waiting.objects.filter(shift__in=Shift.objects.run_by(person(request)))
+    return get_object_or_404(rows.select_related("shift"), pk=pk)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    waiting, user = _to_answer(request, pk), person(request)
+    tried(request, lambda: confirm_sign_up(waiting=waiting, by=user), _("Confirmed; the person is told."))
+    return redirect("activities:roster", waiting.shift_id)
+
+
+@login_required
+@require_POST
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    waiting, user = _to_answer(request, pk), person(request)
+    reason = request.POST.get("reason", "")
+    tried(
+        request,
+        lambda: refuse_sign_up(waiting=waiting, reason=reason, by=user),
+        _("The person reads your reason."),
+    )
+    return redirect("activities:roster", waiting.shift_id)

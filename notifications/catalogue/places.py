@@ -72,4 +72,24 @@ KINDS: dict[str, Kind] = {
         by_email=True,
         group=Group.GOING,
     ),
+    "sign-up-refused": Kind(
+        _("Not taken this time: %(title)s, %(when)s"),
+        _("The organiser says: %(reason)s"),
+        icon="stop",
+        by_email=True,
+        group=Group.GOING,
+    ),
+    "qualification-accepted": Kind(
+        _("Your paper was checked: %(title)s"),
+        _("From now on you can take places that need it."),
+        icon="shield",
+        group=Group.ACCOUNT,
+    ),
+    "qualification-refused": Kind(
+        _("Your paper was not accepted: %(title)s"),
+        "%(reason)s",
+        icon="stop",
+        by_email=True,
+        group=Group.ACCOUNT,
+    ),
 }

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from activities import events as activities
-from activities.models import Activity, StandInAsk, Waiting
+from activities.models import Activity, QualificationGrant, StandInAsk, Waiting
 from core.events import subscribe
 from notifications import topics
 from notifications.particulars import address, of_activity, times_of
@@ -109,3 +109,30 @@ def _ask(ask_id: int) -> StandInAsk:
     return StandInAsk.objects.select_related(
         "volunteer__user", "call__sign_up__shift__activity", "call__sign_up__volunteer__user"
     ).get(pk=ask_id)
+
+
+@subscribe(activities.SignUpRefused)
+def sign_up_refused(fact: activities.SignUpRefused) -> None:
+    _tell_turn(_turn(fact.waiting_id), "sign-up-refused", reason=fact.reason)
+
+
+@subscribe(activities.QualificationClaimed)
+def qualification_claimed(fact: activities.QualificationClaimed) -> None:
+    pulse(*topics.desk(_grant(fact.grant_id).volunteer.home_division_id))
+
+
+@subscribe(activities.QualificationChecked)
+def qualification_checked(fact: activities.QualificationChecked) -> None:
+    grant = _grant(fact.grant_id)
+    tell(
+        user=grant.volunteer.user,
+        kind="qualification-accepted" if fact.is_accepted else "qualification-refused",
+        params={"title": grant.qualification.name, "reason": fact.reason},
+        link=address("activities:qualifications"),
+        dedupe_key=f"qualification:{grant.pk}:{grant.status}",
+    )
+    pulse(*topics.desk(grant.volunteer.home_division_id))
+
+
+def _grant(grant_id: int) -> QualificationGrant:
+    return QualificationGrant.objects.select_related("volunteer__user", "qualification").get(pk=grant_id)

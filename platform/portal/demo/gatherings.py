@@ -8,7 +8,7 @@ from datetime import timedelta
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
-from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Way
+from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Waiting, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
 from portal.demo.on_site import make_today
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
@@ -19,6 +19,7 @@ AHEAD_DAYS = 14
 def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
     verified = [volunteer for volunteer in stage.volunteers if volunteer.status == Volunteer.Status.VERIFIED]
     activities, shifts, sign_ups, attendances, commitments, records = [], [], [], [], [], []
+    waiting: list[Leaf] = []
     sheets: list[Leaf] = []
     for index in range(stage.count(400)):
         activity = activity_of(stage, index, organisations)
@@ -48,9 +49,10 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                     attendances.append(attendance := attendance_of(stage, sign_up))
                     records.append(record_of(stage, activity, sign_up, attendance))
                     sheets.append(sheet_of(sign_up, records[-1]))
+            waiting += who_waits(stage, shift, verified)
     for rows in (activities, shifts, sign_ups):
         copy_in(rows)
-    for leaves in (attendances, commitments, records, sheets):
+    for leaves in (attendances, commitments, records, sheets, waiting):
         copy_leaves(leaves)
     if stage.personas:
         make_today(stage, verified)
@@ -130,6 +132,28 @@ def who_signs_up(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[
         stage.busy[volunteer.pk].append((shift.starts_at, shift.ends_at))
     shift.taken = len(found)
     return found
+
+
+def who_waits(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[Leaf]:
+    """A few free people for a full shift that lies ahead."""
+    if shift.starts_at <= stage.now or shift.taken < shift.places:
+        return []
+    people = [
+        volunteer
+        for volunteer in stage.chance.sample(verified, min(len(verified), 12))
+        if stage.is_free(volunteer, shift.starts_at, shift.ends_at)
+    ]
+    joined_at = stage.now - timedelta(hours=1)
+    return [
+        Leaf(
+            Waiting,
+            shift_id=shift.pk,
+            volunteer_id=volunteer.pk,
+            status=Waiting.Status.WAITING,
+            joined_at=joined_at,
+        )
+        for volunteer in people[: stage.chance.randint(1, 4)]
+    ]
 
 
 def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:

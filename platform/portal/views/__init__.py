@@ -6,7 +6,7 @@ from portal.views.home import ask, home
 from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
-from portal.views.search import search
+from portal.views.search import search, search_forget, search_save
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
 
@@ -26,6 +26,8 @@ __all__ = [
     "overdue",
     "readings",
     "search",
+    "search_forget",
+    "search_save",
     "service_worker",
     "synonyms",
     "synonyms_change",
