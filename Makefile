@@ -93,6 +93,9 @@ bench-matching: venv-dev ## the engine's table: bench/matching (FULL=1 for all o
 bench-search: venv-dev ## how well and how fast the search finds, a million documents (DOCUMENTS=)
 	$(BIN)/python -m bench.search
 
+bench-attendance: venv-dev ## 500 people check in at one activity within a minute: bench/attendance (PEOPLE, SECONDS)
+	$(BIN)/python -m bench.attendance
+
 bench-live: venv-dev ## live updates to 5,000 clients beside a bare broadcast: bench/live (CLIENTS, ROUNDS)
 	$(BIN)/python -m bench.live
 

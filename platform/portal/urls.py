@@ -33,5 +33,6 @@ urlpatterns = [
     path("centre/import/<int:pk>/mend/", views.import_mend, name="import_mend"),
     path("centre/import/template/<str:roster>.<str:suffix>", views.import_template, name="import_template"),
     path("sw.js", views.service_worker, name="service_worker"),
+    path("wall/", views.wall, name="wall"),
     path("style/", style.style, name="style"),
 ]

@@ -10,6 +10,7 @@ from portal.views.rules import rules, rules_decide, rules_withdraw, working_day_
 from portal.views.search import search, search_forget, search_save
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
+from portal.views.wall import wall
 
 __all__ = [
     "ask",
@@ -37,6 +38,7 @@ __all__ = [
     "synonyms_change",
     "verify",
     "verify_one",
+    "wall",
     "working_day_remove",
     "working_days",
 ]

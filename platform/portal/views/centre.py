@@ -120,6 +120,7 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
         ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
+        ("reports", reverse("talk:reports"), _("Reported messages"), "chat", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
