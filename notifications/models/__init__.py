@@ -9,11 +9,13 @@ from notifications.models.messages import (
     RecipientSequence,
 )
 from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
+from notifications.models.talk import Listening, Report, Said, Thread
 from notifications.models.watches import PlaceWatch
 
 __all__ = [
     "Choice",
     "Delivery",
+    "Listening",
     "Notification",
     "NotificationQuerySet",
     "PlaceWatch",
@@ -21,6 +23,9 @@ __all__ = [
     "Pulse",
     "PushSubscription",
     "RecipientSequence",
+    "Report",
+    "Said",
+    "Thread",
     "TopicSequence",
     "WechatBinding",
 ]
