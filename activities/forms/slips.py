@@ -36,7 +36,7 @@ class SlipForm(forms.Form):
         return came, left if left >= came else left + timedelta(days=1)
 
 
-class PersonOfTheRoster(forms.ModelChoiceField):
+class PersonOfTheRoster(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: SignUp) -> str:
         return str(obj.volunteer)
 
