@@ -73,7 +73,8 @@ def _make(series: Series) -> int:
     first = (
         max(series.first_on, today) if series.made_until is None else series.made_until + timedelta(days=1)
     )
-    made = [_shift_of(series, day) for day in days_of(series, first, horizon)]
+    known = set(series.shifts.values_list("occurs_on", flat=True))
+    made = [_shift_of(series, day) for day in days_of(series, first, horizon) if day not in known]
     if made:
         activity.ends_at = max(activity.ends_at, *(shift.ends_at for shift in made))
         activity.starts_at = min(activity.starts_at, *(shift.starts_at for shift in made))
@@ -86,17 +87,14 @@ def _make(series: Series) -> int:
 
 
 def _shift_of(series: Series, day: date) -> Shift:
-    shift, _is_new = Shift.objects.get_or_create(
+    return Shift.objects.create(
+        activity=series.activity,
         series=series,
         occurs_on=day,
-        defaults={
-            "activity": series.activity,
-            "starts_at": _moment(day, series.starts),
-            "ends_at": _moment(day, series.ends),
-            "places": series.places,
-        },
+        starts_at=_moment(day, series.starts),
+        ends_at=_moment(day, series.ends),
+        places=series.places,
     )
-    return shift
 
 
 def _moment(day: date, clock: time) -> datetime:
