@@ -7,6 +7,7 @@ from activities.certificate_paper import draw_certificate
 from activities.certificates import KIND
 from activities.models import Certificate
 from activities.services import series
+from activities.services.oddities import raise_circles, raise_open_check_ins
 from core.signing import verify
 
 
@@ -44,6 +45,18 @@ def sweep_certificates() -> int:
 def move_waiting_lists() -> int:
     """Offer places on that were not taken in time, close the lines of shifts that have begun. Safe to run twice."""
     return services.move_lines()
+
+
+@shared_task
+def look_for_open_check_ins() -> int:
+    """Put check-ins that were never ended into the queue of doubts. Safe to run twice."""
+    return raise_open_check_ins()
+
+
+@shared_task
+def look_for_circles() -> int:
+    """Put small groups that approve each other into the queue of doubts. Safe to run twice."""
+    return raise_circles()
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, offline, on_site, scanning, times
+from activities.views import attending, kiosks, offline, on_site, scanning, times
 
 urlpatterns = [
     path("shifts/<int:pk>/roster/", on_site.roster, name="roster"),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("offline-entries/<int:pk>/settle/", on_site.settle_entry, name="settle_entry"),
     path("times/", times.times, name="times"),
     path("times/<int:pk>/approve/", times.approve_time, name="approve_time"),
+    path("shifts/<int:pk>/tablet/", kiosks.kiosk_setup, name="kiosk_setup"),
+    path("kiosk/", kiosks.kiosk, name="kiosk"),
+    path("kiosk/tap/", kiosks.kiosk_tap, name="kiosk_tap"),
+    path("kiosk/begin/<str:token>/", kiosks.kiosk_begin, name="kiosk_begin"),
 ]

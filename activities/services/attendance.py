@@ -27,7 +27,9 @@ from activities.checks.attendance import (
 from activities.checks.hours import check_not_own_hours
 from activities.checks.posting import check_reason_is_given
 from activities.events import VolunteerCheckedIn, VolunteerCheckedOut
-from activities.models import Attendance, Shift, ShiftDevice, SignUp, Way
+from activities.models import Attendance, RecordCheck, Shift, ShiftDevice, SignUp, Way
+from activities.services.doubts import settle_check
+from activities.services.oddities import about_check_in
 from activities.services.sign_up import SIGN_UP_MOVES, rules_of
 from activities.services.timesheets import locked_sign_up, reckon
 from core import states
@@ -191,4 +193,5 @@ def decide_open_check_in(*, sign_up: SignUp, left_at: datetime, reason: str, by:
     check_left_after_coming(pair.checked_in_at, left_at)
     _close(locked, pair, way=Way.TEAM, at=left_at, by=by, seen_by=by, reason=reason)
     reckon(locked, by=by, decided_by=by, reason=reason)
+    settle_check(kind=RecordCheck.Kind.OPEN, about=about_check_in(pair.pk), by=by)
     return locked

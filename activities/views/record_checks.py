@@ -28,7 +28,7 @@ REASONS: dict[str, str | Promise] = {
     Kind.CAP: gettext_lazy("%(observed)s minutes were observed, the rules let %(counted)s of them count."),
     Kind.OPEN: gettext_lazy("Checked in, and nobody has checked out. What is open counts nothing."),
     Kind.CIRCLE: gettext_lazy(
-        "%(count)s approvals lie between this person and the one who approved, in both directions."
+        "%(count)s of %(total)s approvals came from a circle of %(people)s people who approve each other."
     ),
 }
 

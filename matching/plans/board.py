@@ -14,9 +14,9 @@ from datetime import datetime
 
 import numpy as np
 from django.db.models import F, QuerySet
-from django.db.models.expressions import RawSQL
 
-from accounts.models import User, Volunteer
+from accounts.models import User
+from matching.candidates import candidates, these
 from matching.checks import TO_BE_ASKED, TO_OFFER_ONESELF, passing
 from matching.engine import AcceptanceModel
 from matching.learning.serving import model_in_force
@@ -25,7 +25,6 @@ from matching.needs import Need, load_needs
 from matching.people import Integers, Mask, People, load_people
 from matching.plans.studios import Studios, lay_out_studios
 from matching.problem import Pool, scores_of
-from matching.services.planning import candidates
 
 COST_OF_ASKING = (
     700  # whoever is thinking about it already is kept unless somebody is twice as likely to come
@@ -111,7 +110,7 @@ def lay_out(
     The number of queries depends on neither needs nor people.
     """
     needs = load_needs(requests, now=now)
-    people = load_people(candidates(needs) if listed is None else _listed(listed), now=now)
+    people = load_people(candidates(needs) if listed is None else these(listed), now=now)
     model = model_in_force()
     busy_thinking = _thinking_elsewhere(needs, people)
     pools = [
@@ -188,10 +187,3 @@ def shortlist(
         if len(others):
             beyond[pool.need.request.pk] = int(others[0])
     return board.people.ids[rows].tolist(), beyond
-
-
-def _listed(ids: Sequence[int]) -> QuerySet[Volunteer]:
-    """Who was suspended meanwhile is gone."""
-    # one array instead of thousands of parameters in each query that asks about these people
-    listed = RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
-    return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED).filter(pk__in=listed)

@@ -69,4 +69,10 @@ KINDS: dict[str, Kind] = {
         icon="users",
         group=Group.ACCOUNT,
     ),
+    "search-found": Kind(
+        _("New for “%(typed)s”: %(title)s"),
+        _("The search shows everything that fits, and lets you stop these messages."),
+        icon="search",
+        group=Group.ACCOUNT,
+    ),
 }

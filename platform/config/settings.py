@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.BusyDatabase",
     "core.middleware.NoNullCharacters",
+    "activities.middleware.KioskOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -324,8 +325,14 @@ CELERY_BEAT_SCHEDULE = {
     "make-series-ahead": {"task": "activities.tasks.make_series_ahead", "schedule": 3600},
     "watch-series": {"task": "activities.tasks.watch_series", "schedule": 3600},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
+    "look-for-circles": {
+        "task": "activities.tasks.look_for_circles",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
     "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "look-for-new": {"task": "portal.tasks.look_for_new", "schedule": 600},
     "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }

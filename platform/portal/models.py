@@ -57,6 +57,7 @@ class SearchEntry(models.Model):
     lat = models.FloatField(null=True, blank=True)
     # above 1 for what is short of people, below 1 for what many have found already (portal.search.weighing)
     boost = models.FloatField(default=1.0)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
     vector = SearchVectorField()
 
     objects = SearchEntryQuerySet.as_manager()
@@ -73,6 +74,31 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    def visible_to(self, user: User | AnonymousUser) -> SavedSearchQuerySet:
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SavedSearch(models.Model):
+    """A search that somebody wants to hear about. `address` is its query string, as `Filters.address` writes it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_searches")
+    typed = models.CharField(max_length=200)
+    address = models.CharField(max_length=1000)
+    saved_at = models.DateTimeField(auto_now_add=True)
+    looked_at = models.DateTimeField(auto_now_add=True)
+    told = ArrayField(models.BigIntegerField(), default=list, blank=True)  # entries told of lately
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "address"], name="a_search_is_saved_once")]
+
+    def __str__(self) -> str:
+        return self.typed
 
 
 class SynonymGroup(models.Model):

@@ -13,7 +13,8 @@ from core.errors import DomainError
 from core.models import Purpose
 from portal.intake.importing import Result, import_roster
 from portal.intake.mending import file_to_mend
-from portal.models import RosterUpload
+from portal.models import RosterUpload, SavedSearch
+from portal.search.saved import look_again
 from portal.search.suggesting import relearn
 from portal.search.weighing import weigh
 
@@ -101,3 +102,9 @@ def weigh_search() -> None:
 def relearn_words() -> None:
     """The words that the search suggests."""
     relearn()
+
+
+@shared_task
+def look_for_new() -> int:
+    """What is new for those who saved a search; how many things were told."""
+    return sum(look_again(pk) for pk in SavedSearch.objects.order_by("pk").values_list("pk", flat=True))

@@ -40,7 +40,8 @@ def organiser(sign_in):
 
 def photographed(page):
     """The address in the QR code on this page, read from its picture as a camera would."""
-    picture = page.locator(".site-code-qr").screenshot()
+    expect(page.locator(".site-code-qr")).to_be_visible()
+    picture = page.screenshot()
     height, width, grey = page.evaluate(PIXELS, base64.b64encode(picture).decode())
     found = zxingcpp.read_barcodes(np.array(grey, dtype=np.uint8).reshape(height, width))
     assert len(found) == 1

@@ -8,6 +8,7 @@ from notifications.models import Notification
 
 EXAMPLE = {
     "title": "50% 折扣讲座",
+    "typed": "50% 讲座",
     "place": "测试花园",
     "starts_at": "2031-03-04T14:00:00+08:00",
     "ends_at": "2031-03-04T16:00:00+08:00",

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest
 
-from accounts.models import Volunteer
+from accounts.models import User, Volunteer
 from core.geo import Point
 
 
+def home_of(user: User) -> Point | None:
+    home = Volunteer.objects.filter(user=user).values_list("lon", "lat").first()
+    return Point(*home) if home else None
+
+
 def here_of(request: HttpRequest) -> Point | None:
-    if not request.user.is_authenticated:
-        return None
-    home = Volunteer.objects.filter(user=request.user).values_list("lon", "lat").first()
-    return Point(*home) if home and None not in home else None
+    return home_of(request.user) if isinstance(request.user, User) else None

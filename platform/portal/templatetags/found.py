@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.models import SavedSearch
 from portal.search import showing
 from portal.search.finding import Results
 
@@ -38,6 +39,12 @@ def one_of(kind: str) -> str:
 @register.filter
 def facet(name: str) -> str:
     return str(FACETS[name])
+
+
+@register.filter
+def at_address(saved: Iterable[SavedSearch], address: str) -> SavedSearch | None:
+    """The saved search with this address, if there is one."""
+    return next((one for one in saved if one.address == address), None)
 
 
 @register.simple_tag

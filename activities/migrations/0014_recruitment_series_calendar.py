@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0013_away_and_budget'),
-        ('activities', '0012_roles_and_qualifications'),
+        ('activities', '0013_bands_of_neighbourhoods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
