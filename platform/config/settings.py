@@ -316,6 +316,15 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
+    "remind": {"task": "notifications.clock.remind", "schedule": 120},
+    "call-for-places": {
+        "task": "notifications.clock.call_for_places",
+        "schedule": crontab(hour="9-20", minute="*/10"),
+    },
+    "call-the-silent": {
+        "task": "notifications.clock.call_the_silent",
+        "schedule": crontab(hour=10, minute=15),
+    },
     "sweep-offers": {"task": "matching.tasks.sweep", "schedule": 20},
     "train-acceptance": {"task": "matching.tasks.train_nightly", "schedule": crontab(hour=3, minute=30)},
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
