@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
         text = gettext("Your code is %(code)s. Nobody of the centre will ever ask you for it.")
-        self._tell(phone, text % {"code": code})
+        self._tell(phone, text % {"code": code}, code=code)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002
         self._tell(phone, gettext("Somebody wanted to sign in with this number, but no account has it."))
@@ -80,8 +80,8 @@ class AccountAdapter(DefaultAccountAdapter):
         text = gettext("You have an account with this number already. Sign in with a code instead.")
         self._tell(phone, text)
 
-    def _tell(self, phone: str, text: str) -> None:
-        send_sms(phone=phone, text=f"{settings.SITE_NAME}: {text}")
+    def _tell(self, phone: str, text: str, code: str = "") -> None:
+        send_sms(phone=phone, text=f"{settings.SITE_NAME}: {text}", code=code)
 
     # --- throttles
 

@@ -80,6 +80,14 @@ class HouseholdChanged:
 
 
 @dataclass(frozen=True)
+class PairKeptApart:
+    """This volunteer is no longer sent to this household."""
+
+    pair_id: int
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
 class OrganisationJoined:
     """Somebody is a member now, or has applied where the organisation admits by approval."""
 

@@ -7,4 +7,4 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities and hours")
 
     def ready(self) -> None:
-        from activities import permissions  # noqa: F401  registers who may do what
+        from activities import permissions, subscribers  # noqa: F401  who may do what; what follows a fact

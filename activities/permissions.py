@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, Any] = {
     "review_activity": is_centre_staff,
     "publish_ranking": is_centre_staff,
     "answer_correction": is_staff_of_the_place,
+    "decide_check": is_staff_of_the_place,
 }
 for name, holds in PERMISSIONS.items():
     set_perm(f"activities.{name}", is_authenticated & holds)  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 
 from accounts.models import Volunteer
 from core.codes import ServiceCategory
-from matching.checks import TO_OFFER_ONESELF, Check, failed
+from matching.checks import OWN_WISHES, TO_OFFER_ONESELF, Check, failed
 from matching.engine import EquityRanking
 from matching.learning.serving import model_in_force
 from matching.models import Offer, ServiceRequest
@@ -46,8 +46,13 @@ class PublicNeed:
     people: int
     is_remote: bool
     distance_m: int | None = None  # for a volunteer: steps of 500 m to the centre of the cell
-    hindrance: Check | None = None  # for a volunteer: the first limit that is not passed
+    hindrances: tuple[Check, ...] = ()  # for a volunteer: the limits that are not passed
+    own_wishes: tuple[Check, ...] = ()  # for a volunteer: why nobody asks, though one may come
     is_mine: bool = False  # the volunteer has an offer or goes there
+
+    @property
+    def hindrance(self) -> Check | None:
+        return self.hindrances[0] if self.hindrances else None
 
 
 def open_to_all(now: datetime) -> ServiceRequestQuerySet:
@@ -147,7 +152,8 @@ def look_at(
         shown = replace(
             public_part(need.request),
             distance_m=distance_steps(need, person, row)[0],
-            hindrance=hindrances[0] if hindrances else None,
+            hindrances=tuple(hindrances),
+            own_wishes=tuple(failed(need, person, OWN_WISHES)),
             is_mine=mine,
         )
         seen.append((shown, float(score[0]) * (CANNOT_HELP if hindrances else 1.0), need.level))

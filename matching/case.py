@@ -14,6 +14,7 @@ from accounts.models import User
 from core.models import Purpose, SensitiveReading, StateChange
 from matching.forms import TimesForm
 from matching.models import Assignment, Offer, ServiceRequest
+from matching.rulebook import rounding_of
 from matching.states import OUT_AGAIN, STILL_TO_COME
 
 Need, Answer = ServiceRequest.Status, Offer.Status
@@ -42,6 +43,7 @@ def case_of(need: ServiceRequest, *, reader: User) -> dict[str, Any]:
     by_others = [row for row in standing if row.volunteer.user_id != reader.pk]
     return {
         "need": need,
+        "rounding": rounding_of(need),
         "proposed": proposed,
         "primary": next_act(need, has_proposals=bool(proposed), may_ask_again=may_ask_again),
         "asked": [offer for offer in offers if offer.status in OF_INTEREST],

@@ -108,9 +108,9 @@ def check_was_not_asked_about_this(need: Need, people: People) -> Mask:
 
 
 def budget(need: Need, people: People) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """(V,) offers a week at most: the rule in force, or less where the person wants less."""
-    most = need.asking.weekly_asks
-    return np.where(people.own_limit < 0, most, np.minimum(people.own_limit, most))
+    """(V,) offers a week at most: the rule in force, or what the person wants, up to what the rule lets them want."""
+    usual, most = need.asking.weekly_asks, need.asking.most_weekly_asks
+    return np.where(people.own_limit < 0, usual, np.minimum(people.own_limit, most))
 
 
 def _years_before(day: date, years: int) -> date:
@@ -243,6 +243,7 @@ TO_BE_ASKED = (
 )
 # For coming on one's own word: free times, radius, budget and pushes are one's own wishes and may be set aside.
 TO_OFFER_ONESELF = (BLOCKED, SKILL, LICENCE, VERIFIED, AGE, HOUSEHOLD, CLASH, CANCELLED)
+OWN_WISHES = (FREE, NEAR, PUSHES, BUDGET)
 # For a member whom a studio sends: the studio's credential stands for the skill.
 TO_BE_SENT = (VERIFIED, AGE, HOUSEHOLD, BLOCKED, CLASH, CANCELLED)
 BY_CODE = {check.code: check for check in TO_BE_ASKED}

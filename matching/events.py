@@ -44,6 +44,13 @@ class OfferSent:
 
 
 @dataclass(frozen=True)
+class OffersProposed:
+    """For a household where a person confirms first: nobody of them is asked before the worker's word."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
 class OfferAccepted:
     offer_id: int
     assignment_ids: tuple[int, ...]
@@ -78,3 +85,17 @@ class AssignmentMoved:
 class ServiceReviewed:
     review_id: int
     assignment_id: int
+
+
+@dataclass(frozen=True)
+class AssignmentConfirmed:
+    """Who goes said, on the day before, that they are still going."""
+
+    assignment_id: int
+
+
+@dataclass(frozen=True)
+class RunMoved:
+    """Long work that staff started is farther, or at its end."""
+
+    run_id: int

@@ -222,6 +222,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class ApartForm(forms.Form):
+    """Why somebody is not sent to a household, or may be again."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Only workers of this place and the centre read it. No health matters."),
+        max_length=200,
+        widget=forms.TextInput,
+    )
+
+
 class ReportForm(forms.Form):
     report = forms.CharField(
         label=_("What was done"),

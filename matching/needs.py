@@ -36,6 +36,11 @@ class OfferMade:
     ring: int
     probability: float
 
+    @property
+    def key(self) -> int:
+        """The volunteer's id, or minus the studio's, as in a plan."""
+        return self.volunteer_id or -(self.studio_id or 0)
+
 
 @dataclass(frozen=True)
 class Need:
@@ -135,7 +140,9 @@ def _offers(requests: Sequence[ServiceRequest]) -> defaultdict[int, list[OfferMa
 
 def _blocked(requests: Sequence[ServiceRequest], people: list[int] | None) -> defaultdict[int, set[int]]:
     found: defaultdict[int, set[int]] = defaultdict(set)
-    pairs = BlockedPair.objects.filter(household__in={request.household_id for request in requests})
+    pairs = BlockedPair.objects.standing().filter(
+        household__in={request.household_id for request in requests}
+    )
     if people is not None:
         pairs = pairs.filter(volunteer__in=people)
     for household, volunteer in pairs.values_list("household_id", "volunteer_id"):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db.models import Aggregate, Count, DurationField, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from accounts.models import Volunteer, VolunteerSkill
@@ -91,9 +92,11 @@ def load_people(volunteers: QuerySet[Volunteer], *, now: datetime) -> People:
         volunteers.order_by("id").values_list(
             "id", "user_id", "lon", "lat", "slots", "radius_m", "status", "born_on",
             "has_guardian_consent", "accepts_pushes", "weekly_asks",
+            "user__away_from", "user__away_until",
         )
     )  # fmt: skip
     ids = np.array([row[0] for row in rows], np.int64)
+    today = timezone.localdate(now)
     place = {int(volunteer): at for at, volunteer in enumerate(ids)}
     levels, licences = _skills(volunteers, place)
     answers, yeses, since, delay = _answers(volunteers, place, now)
@@ -110,7 +113,7 @@ def load_people(volunteers: QuerySet[Volunteer], *, now: datetime) -> People:
         is_verified=np.array([row[6] == Volunteer.Status.VERIFIED for row in rows], np.bool_),
         born_on=np.array([row[7].toordinal() if row[7] else 0 for row in rows], np.int64),
         has_guardian=np.array([row[8] for row in rows], np.bool_),
-        accepts_pushes=np.array([row[9] for row in rows], np.bool_),
+        accepts_pushes=np.array([row[9] and not _is_away(row[11], row[12], today) for row in rows], np.bool_),
         own_limit=np.array([-1 if row[10] is None else row[10] for row in rows], np.int64),
         asks_7d=_counted(asks_since(ids.tolist(), now - timedelta(days=7)), place),
         asks_30d=_counted(asks_since(ids.tolist(), now - timedelta(days=30)), place),
@@ -123,6 +126,11 @@ def load_people(volunteers: QuerySet[Volunteer], *, now: datetime) -> People:
         dropped=dropped,
         cancelled_7d=_cancelled(volunteers, place, now),
     )
+
+
+def _is_away(since: date | None, until: date | None, today: date) -> bool:
+    """On holiday: nobody asks."""
+    return since is not None and until is not None and since <= today <= until
 
 
 def _counted(counts: dict[int, int], place: dict[int, int]) -> Integers:

@@ -54,6 +54,11 @@ class Ask:
     distance_m: int | None  # steps of 500 m to the centre of the cell
     features: dict[str, float] = field(default_factory=dict)  # what the model saw
 
+    @property
+    def key(self) -> int:
+        """One number for both: the volunteer's id, or minus the studio's."""
+        return self.volunteer_id or -(self.studio_id or 0)
+
 
 @dataclass
 class Pool:

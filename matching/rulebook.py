@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.models import RuleSet
+from matching.models import ServiceRequest
 
 
 class RuleBook:
@@ -21,3 +24,9 @@ class RuleBook:
         if not holding:
             raise RuleSet.DoesNotExist(day)
         return max(holding, key=lambda rules: (len(rules.division_id or ""), rules.effective_on))
+
+
+def rounding_of(need: ServiceRequest) -> int:
+    """In steps of how many minutes the hours of this service are shown: the rule of its day."""
+    day = timezone.localtime(need.starts_at).date()
+    return RuleSet.objects.in_force(day, need.division_id).rounding_minutes

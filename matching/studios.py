@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
-from accounts.models import Studio
+from accounts.models import Credential, Studio, StudioService
 from core.codes import Skill
 from core.geo import distance_m, distance_step
 from matching.engine import first_wave
@@ -29,10 +29,12 @@ MOST_STUDIOS_AT_ONCE = 3
 
 @dataclass(frozen=True)
 class Provider:
-    """A verified studio and how many services it has promised in each week."""
+    """A verified studio, what it offers and holds, and how many services it has promised in each week."""
 
     studio: Studio
     promised: Counter[date]
+    services: tuple[StudioService, ...]
+    credentials: tuple[Credential, ...]
 
     def room_in(self, week: date) -> int:
         return max(self.studio.weekly_capacity - self.promised[week], 0)
@@ -58,14 +60,22 @@ def load_providers(needs: Sequence[Need], *, studio_ids: Sequence[int] | None = 
     )
     for studio, starts_at in standing.values_list("studio_id", "request__starts_at"):
         promised.setdefault(studio or 0, Counter())[week_of(starts_at)] += 1
-    return [Provider(studio, promised.get(studio.pk, Counter())) for studio in studios]
+    return [
+        Provider(
+            studio,
+            promised.get(studio.pk, Counter()),
+            tuple(studio.services.all()),
+            tuple(studio.credentials.all()),
+        )
+        for studio in studios
+    ]
 
 
 def check_offers_it(need: Need, provider: Provider) -> bool:
     """A service for each skill wanted; without skills, one of the same kind."""
-    services = list(provider.studio.services.all())
+    services = provider.services
     if need.request.is_remote:
-        services = [service for service in services if service.is_remote] or services
+        services = tuple(service for service in services if service.is_remote) or services
     if not need.request.skills:
         return any(service.category == need.request.category for service in services)
     return set(need.request.skills) <= {service.skill for service in services}
@@ -74,7 +84,7 @@ def check_offers_it(need: Need, provider: Provider) -> bool:
 def check_credential_is_valid(need: Need, provider: Provider) -> bool:
     """Order 685, Art 16: valid on the day of service."""
     day = date.fromordinal(need.day)
-    valid = {row.skill for row in provider.studio.credentials.all() if row.is_valid_on(day)}
+    valid = {row.skill for row in provider.credentials if row.is_valid_on(day)}
     licensed = {code for at, code in enumerate(Skill.values) if need.licensed >> at & 1}
     return licensed <= valid
 
@@ -152,6 +162,11 @@ def passes(need: Need, provider: Provider) -> bool:
     return all(check.holds(need, provider) for check in STUDIO_CHECKS)
 
 
+def studio_hindrances(need: Need, provider: Provider) -> list[str]:
+    """Codes of all that it does not pass."""
+    return [check.code for check in STUDIO_CHECKS if not check.holds(need, provider)]
+
+
 def studio_counts(need: Need, providers: Sequence[Provider]) -> dict[str, int]:
     """How many studios each check excluded first. Those that do not offer the service are left out: they are most."""
     found: Counter[str] = Counter()
@@ -172,14 +187,15 @@ def studios_to_ask(need: Need, providers: Sequence[Provider]) -> list[Ask]:
     target = float(need.asking.fill_targets[need.request.urgency])
     chances = [*thinking, *[CHANCE_OF_A_STUDIO] * len(able)]
     count = max(first_wave(chances, 1, target, MOST_STUDIOS_AT_ONCE) - len(thinking), 0)
-    return [_ask(need, provider) for provider in able[:count]]
+    return [ask_of(need, provider) for provider in able[:count]]
 
 
 def _away(request: ServiceRequest, provider: Provider) -> int:
     return 0 if request.is_remote else distance_step(provider.studio.point, request.cell)
 
 
-def _ask(need: Need, provider: Provider) -> Ask:
+def ask_of(need: Need, provider: Provider) -> Ask:
+    """The question to this studio, with its reasons."""
     steps = None if need.request.is_remote else distance_step(provider.studio.point, need.request.cell)
     reasons: list[dict[str, Any]] = [
         {"code": "studio_offers", "skills": need.request.skills},

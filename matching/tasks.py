@@ -8,7 +8,7 @@ from celery.signals import worker_process_init
 
 from matching.engine import ExactAssignment, PairProblem
 from matching.models import Run
-from matching.services import cancelling, plan_runs, planning, sweeping
+from matching.services import plan_runs, planning, standing_down, sweeping
 from matching.services.runs import carry_on, start_run
 
 
@@ -34,14 +34,22 @@ def plan_requests(request_ids: Iterable[int]) -> None:
 @shared_task
 def stand_down(volunteer_id: int) -> None:
     """A volunteer was suspended: cancel and withdraw what is still to come."""
-    cancelling.stand_down(volunteer_id=volunteer_id)
+    standing_down.stand_down(volunteer_id=volunteer_id)
+
+
+@shared_task
+def undo_what_was_promised(pair_id: int) -> None:
+    """A volunteer is no longer sent to a household: the same for what concerns the two."""
+    standing_down.undo_what_was_promised(pair_id=pair_id)
 
 
 @shared_task
 def sweep() -> None:
-    """Suspended people are stood down; offers past their deadline end; needs that nobody thinks about are planned."""
-    for volunteer_id in cancelling.suspended_with_promises():
-        cancelling.stand_down(volunteer_id=volunteer_id)
+    """What was lost is done: people stand down, offers past their deadline end, forgotten needs are planned."""
+    for volunteer_id in standing_down.suspended_with_promises():
+        standing_down.stand_down(volunteer_id=volunteer_id)
+    for pair_id in standing_down.apart_with_promises():
+        standing_down.undo_what_was_promised(pair_id=pair_id)
     sweeping.expire_due_offers()
     if stranded := sweeping.stranded_requests():
         planning.plan(stranded)

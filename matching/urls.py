@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import household, models, plan, public, volunteer, worker
+from matching.views import apart, household, laboratory, models, plan, public, volunteer, worker
 
 app_name = "matching"
 urlpatterns = [
@@ -27,17 +27,23 @@ urlpatterns = [
     path("<int:pk>/ask-these/", worker.ask_these, name="ask_these"),
     path("proposals/<int:pk>/pass-over/", worker.pass_proposal, name="pass_over"),
     path("services/<int:pk>/times/", worker.times, name="enter_times"),
+    path("households/<int:pk>/not-sent/", apart.not_sent, name="not_sent"),
+    path("not-sent/<int:pk>/end/", apart.may_be_sent, name="may_be_sent"),
     # the centre
     path("model/", models.model, name="model"),
     path("model/train/", models.model_train, name="model_train"),
     path("model/back/", models.model_back, name="model_back"),
     path("model/<int:pk>/serve/", models.model_serve, name="model_serve"),
-    path("laboratory/", models.laboratory, name="laboratory"),
+    path("laboratory/", laboratory.laboratory, name="laboratory"),
+    path("laboratory/rule/", laboratory.laboratory_rule, name="laboratory_rule"),
+    path("laboratory/<int:pk>/take/", laboratory.laboratory_take, name="laboratory_take"),
     # the plan for all open needs
     path("plan/", plan.plan, name="plan"),
     path("plan/<int:pk>/", plan.plan_need, name="plan_need"),
     path("plan/change/", plan.plan_change, name="plan_change"),
     path("plan/anew/", plan.plan_anew, name="plan_anew"),
+    path("plan/state/", plan.plan_state, name="plan_state"),
+    path("plan/running/<int:pk>/", plan.plan_running, name="plan_running"),
     path("plan/send/", plan.plan_send, name="plan_send"),
     # the household
     path("my-household/", household.my_household, name="my_household"),

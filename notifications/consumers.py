@@ -1,260 +1,290 @@
 """One socket a person.
 
-The client says `hello` with the last number that it has and the topics of its page. The socket first joins the groups
-and then reads what was missed from the database, so nothing falls between; from then on each signal makes it read
-again from the last number that it sent. Redis carries no content, the database is the only source: in order, complete,
-nothing twice. What is not a topic, or not for this person, is left out without a word.
+The client says `hello` with the last numbers that it has and the topics of its page. The socket first joins the hub and
+then sees what was missed, so nothing falls between; from then on it sends what follows the numbers that it sent: in
+order, complete, nothing twice. What is not a topic, or not for this person, is left out without a word.
 
-    client: {"type": "hello", "user": 5 or null, "have": 12, "language": "en", "rendered": 1764.5, "topics": [...]}
-            {"type": "topics", "topics": [...]}        the page has changed
+    client: {"type": "hello", "user": 5 or null, "have": 12, "language": "en", "rendered": 1764.5,
+             "topics": {"board": 17, "ranking:310105": null}}     null, or a list of names: no number yet
+            {"type": "topics", "topics": {...}}                   the page has changed, or the client noticed a gap
     server: {"type": "notification", "sequence": 13, "kind", "text", "link", "quiet", "unread"}
-            {"type": "welcome", "sequence": 13, "unread": 2}     caught up; live from here
-            {"type": "pulse", "topics": [...], "unread"}         look again
-            {"type": "ping"}                                     every 25 s
+            {"type": "welcome", "sequence": 13, "unread": 2, "topics": {"board": 17}}     live from these numbers on
+            {"type": "watching", "topics": {...}}                 the same, after `topics`
+            {"type": "pulse", "topic", "first": 18, "last": 19, "within", "tally"}     look again
+            {"type": "unread", "unread": 2}                       the own topic changed
+            {"type": "ping", "sequence": 13, "topics": {...}}     every 25 s: what the client must have by now
     closed with 4401: the session is no longer this person's (asked at hello and with every ping), do not come back
-                1012: Redis is gone, come back
+                1012: the database is gone; 4408: the client reads too slowly; come back
 
-Database connections are used for a query and given back; an open socket holds none.
+Messages are read from the database from the last number sent. An open socket holds no connection to it.
 """
 
 import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from importlib import import_module
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import redis
-from channels.auth import get_user
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
-from django.db.models import Q
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import get_supported_language_variant
 
 from accounts.models import User
-from notifications import topics
-from notifications.catalogue import message_of, true_ones
-from notifications.models import Notification, Pulse, RecipientSequence
+from notifications import frames, topics
+from notifications.hub import (
+    NOT_UNDERSTOOD,
+    SIGNED_OUT,
+    TOO_SLOW,
+    TRY_AGAIN,
+    hub_here,
+    in_database,
+    pulse_frame,
+)
 
 logger = logging.getLogger(__name__)
 
-BEAT = 25  # seconds
-BATCH = 100
-SIGNED_OUT, TRY_AGAIN, NOT_UNDERSTOOD = 4401, 1012, 4400
-SLACK = timedelta(seconds=0.5)  # between reading a page's rows and noting when it was rendered
+MOST_WAITING = 256  # frames for a client that does not read, besides what the kernel keeps for it
+LAST_WORDS = 1  # second that the closing may take
+SLACK = 0.5  # seconds between reading a page's rows and noting when it was rendered
 
 
-class PersonConsumer(AsyncJsonWebsocketConsumer):
-    user: User | AnonymousUser
-    heart: "asyncio.Task[None] | None" = None
+async def live(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """The ASGI application behind /ws/."""
+    if (await receive())["type"] == "websocket.connect":
+        await Socket(scope, receive, send).run()
 
-    async def connect(self) -> None:
-        self.user = self.scope["user"]
+
+class Socket:
+    __slots__ = (
+        "_receive", "_send", "close_code", "frames", "has_missed", "have", "hub", "is_greeted", "is_unread_asked",
+        "language", "last", "main", "session_key", "user", "user_id", "wake", "writer",
+    )  # fmt: skip
+
+    def __init__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self._receive, self._send = receive, send
+        user = scope["user"]
+        self.user: User | AnonymousUser = user if user.is_authenticated else AnonymousUser()
+        self.user_id: int | None = user.pk
+        self.session_key: str | None = getattr(scope.get("session"), "session_key", None)
         self.language = settings.LANGUAGE_CODE
-        self.last = 0
-        self.greeted = False
-        self.watched: set[str] = set()
-        self.choosing = asyncio.Lock()  # of topics: the client's wish and the heartbeat's second look
-        await self.accept()
-        self.heart = asyncio.create_task(self.beat())
+        self.hub = hub_here()
+        self.last = 0  # number of the last message sent
+        self.have: dict[
+            str, int | None
+        ] = {}  # number of the last event sent of each topic; None: not live yet
+        self.frames: deque[str] = deque()
+        self.wake = asyncio.Event()
+        self.is_greeted = self.has_missed = self.is_unread_asked = False
+        self.close_code = 0
+        self.main: asyncio.Task[None] | None = asyncio.current_task()
+        self.writer: asyncio.Task[None] | None = None
 
-    async def disconnect(self, _code: int) -> None:
-        if self.heart:
-            self.heart.cancel()
-        await self.watch(set())
-
-    async def beat(self) -> None:
-        """So that the client notices a dead line, and the line a dead session.
-
-        Who has not said hello by the first beat is let go. A database that is out of reach is asked at the next beat:
-        nothing can be read from it meanwhile either.
-        """
-        while True:
-            await asyncio.sleep(BEAT)
-            if not self.greeted:
-                await self.close(NOT_UNDERSTOOD)
-                return
-            with contextlib.suppress(DatabaseError):
-                if not await self.is_still_signed_in():
-                    await self.close(SIGNED_OUT)
-                    return
-                async with self.choosing:
-                    others = self.watched - set(topics.mine(self.user.pk))
-                    await self.watch(await self.wanted(sorted(others)))
-            await self.send_json({"type": "ping"})
-
-    async def is_still_signed_in(self) -> bool:
-        """By the session as it is stored now: not ended, not of an earlier password, the account not shut."""
-        if not self.user.is_authenticated:
-            return True
-        session = self.scope.get("session")
-        if session is None or not session.session_key:
-            return False
-        stored = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
-        return bool(await get_user({"session": stored}) == self.user)
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
+    async def run(self) -> None:
+        await self._send({"type": "websocket.accept"})
+        self.hub.enter(self)
         try:
-            await super().dispatch(message)
-        except (redis.RedisError, OSError, DatabaseError) as error:
+            while (message := await self._receive())["type"] != "websocket.disconnect":
+                await self.hear(object_in(message.get("text")))
+        except asyncio.CancelledError:
+            if not self.close_code or self.main is None:
+                raise
+            self.main.uncancel()
+        except DatabaseError as error:
             logger.warning("a socket is closed until its client comes back: %s", error)
-            await self.close(TRY_AGAIN)
+            self.close_code = TRY_AGAIN
+        finally:
+            self.hub.leave(self)
+            if self.writer:
+                self.writer.cancel()
+        if self.close_code:
+            with contextlib.suppress(TimeoutError, OSError, RuntimeError):
+                async with asyncio.timeout(LAST_WORDS):
+                    await self._send({"type": "websocket.close", "code": self.close_code})
+
+    def end(self, code: int) -> None:
+        """From any task of the loop; whoever reads too slowly does not delay the caller."""
+        if not self.close_code and self.main:
+            self.close_code = code
+            self.hub.leave(self)
+            self.frames.clear()
+            self.main.cancel()
 
     # --- from the client
 
-    async def receive(self, text_data: str | None = None, **_binary: Any) -> None:
-        content = object_in(text_data)
+    async def hear(self, content: dict[str, Any]) -> None:
         kind = content.get("type")
-        if kind == "hello" and not self.greeted:
+        if kind == "hello" and not self.is_greeted:
             await self.hello(content)
-        elif kind == "topics" and self.greeted:
-            async with self.choosing:
-                await self.watch(await self.wanted(content.get("topics")))
+        elif kind == "topics" and self.is_greeted:
+            await self.watch(content.get("topics"))
+            self.push(frames.frame("watching", topics=self.numbers()))
+            self.catch_up_with_topics()
         else:
-            await self.close(NOT_UNDERSTOOD)
+            self.end(NOT_UNDERSTOOD)
 
     async def hello(self, content: dict[str, Any]) -> None:
-        if content.get("user") != self.user.pk:
-            await self.close(SIGNED_OUT)
+        if content.get("user") != self.user_id:
+            self.end(SIGNED_OUT)
             return
-        self.greeted = True
-        self.language = language_of(content.get("language"))
-        async with self.choosing:
-            await self.watch(await self.wanted(content.get("topics")))
+        self.is_greeted = True
+        self.language = frames.language_of(content.get("language"))
+        if self.user_id is not None:
+            self.hub.belongs_to(self, self.user_id)
+        await self.watch(content.get("topics"), rendered=content.get("rendered"))
         unread = 0
-        if self.user.is_authenticated:
+        if isinstance(self.user, User):
             # a client that has more than there is (a restored backup) begins anew
-            self.last = min(whole(content.get("have")), await database_sync_to_async(last_of)(self.user))
-            await self.catch_up()
-            unread = await database_sync_to_async(unread_of)(self.user)
-        await self.send_json({"type": "welcome", "sequence": self.last, "unread": unread})
-        if changed := await database_sync_to_async(changed_since)(self.watched, content.get("rendered")):
-            await self.send_json({"type": "pulse", "topics": changed, "unread": unread})
+            there, unread = await in_database(frames.standing_of, self.user)
+            self.last = min(whole(content.get("have")), there)
+            if self.last < there:
+                await self.send_missed()
+        welcome = frames.frame("welcome", sequence=self.last, unread=unread, topics=self.numbers())
+        await self._send({"type": "websocket.send", "text": welcome})
+        self.writer = asyncio.create_task(self.write())
+        self.writer.add_done_callback(self.be_without_writer)
+        self.catch_up_with_topics()
 
-    async def wanted(self, names: object) -> set[str]:
-        own = {topics.me(self.user.pk)} if self.user.is_authenticated else set()
-        if not isinstance(names, list) or not names:
-            return own
-        allowed: set[str] = await database_sync_to_async(permitted_now)(self.user, names)
-        return own | allowed
+    async def watch(self, wanted: object, *, rendered: object = None) -> None:
+        """Exactly these topics, as far as they are permitted, each from the number that the client has."""
+        numbers = wanted if isinstance(wanted, Mapping) else dict.fromkeys(names_in(wanted))
+        allowed = await self.permitted(list(numbers))
+        self.unwatch([topic for topic in self.have if topic not in allowed])
+        before = dict(self.have)
+        for topic in allowed:
+            self.have[topic] = None  # what comes meanwhile is seen in the hub's numbers below
+        await self.hub.watch(self, allowed)
+        for topic in allowed:
+            there = self.hub.standing.get(topic, 0)
+            has = numbers.get(topic)
+            if isinstance(has, int) and not isinstance(has, bool) and has >= 0:
+                self.have[topic] = min(has, there)
+            elif (known := before.get(topic)) is not None:
+                self.have[topic] = known
+            else:
+                self.have[topic] = there - self.is_older(rendered, topic)
 
-    async def watch(self, wanted: set[str]) -> None:
-        for topic in self.watched - wanted:
-            with contextlib.suppress(redis.RedisError, OSError):
-                await self.channel_layer.group_discard(topics.group_of(topic), self.channel_name)
-            self.watched.discard(topic)
-        for topic in sorted(wanted - self.watched):
-            self.watched.add(topic)
-            await self.channel_layer.group_add(topics.group_of(topic), self.channel_name)
+    def is_older(self, rendered: object, topic: str) -> bool:
+        """Whether something changed between the rendering of the page and now, when it begins to listen."""
+        if not isinstance(rendered, int | float) or not self.hub.standing.get(topic):
+            return False
+        return rendered - SLACK < self.hub.changed.get(topic, 0)
 
-    # --- from the channel layer
+    async def permitted(self, names: list[object]) -> set[str]:
+        own = set(topics.mine(self.user_id))
+        wanted = [name for name in names[: topics.MOST] if isinstance(name, str) and name not in own]
+        if all(topics.is_public(name) for name in wanted):
+            return own | topics.permitted(AnonymousUser(), wanted)
+        return own | await in_database(frames.permitted_now, self.user, wanted)
 
-    async def notification_told(self, event: dict[str, Any]) -> None:
-        if event["sequence"] > self.last:
-            await self.catch_up()
+    def unwatch(self, names: list[str]) -> None:
+        self.hub.unwatch(self, names)
+        for topic in names:
+            self.have.pop(topic, None)
 
-    async def topic_pulse(self, event: dict[str, Any]) -> None:
-        frame: dict[str, Any] = {"type": "pulse", "topics": [event["topic"]]}
-        if self.user.is_authenticated and event["topic"] == topics.me(self.user.pk):
-            frame["unread"] = await database_sync_to_async(unread_of)(self.user)
-        await self.send_json(frame)
+    # --- from the hub: these never wait
 
-    async def layer_lost(self, _event: dict[str, Any]) -> None:
-        await self.close(TRY_AGAIN)
+    def offer(self, topic: str, first: int, last: int, frame: str) -> None:
+        """Events `first` to `last` of a topic; `frame` says so and is the same for all who have what was before."""
+        have = self.have.get(topic)
+        if have is None or have >= last or self.writer is None:
+            return  # not live yet: it will find them in the hub's numbers
+        self.have[topic] = last
+        if topic in topics.mine(self.user_id):
+            self.is_unread_asked = True
+            self.wake.set()
+        self.push(frame if have == first - 1 else pulse_frame(topic, have + 1, last))
 
-    async def catch_up(self) -> None:
-        """Send everything after the last number sent, in order. Only one runs at a time: handlers of one socket do."""
+    def be_told(self, sequence: int) -> None:
+        if sequence > self.last:
+            self.has_missed = True
+            self.wake.set()
+
+    def ping(self) -> None:
+        if self.is_greeted:
+            self.push(frames.frame("ping", sequence=self.last, topics=self.numbers()))
+        else:
+            self.end(NOT_UNDERSTOOD)  # no hello by the first beat
+
+    async def look_whether_permitted(self) -> None:
+        """By the roles of this moment: the socket may have been open since before one was taken away."""
+        private = [topic for topic in self.have if not topics.is_public(topic)]
+        if private != topics.mine(self.user_id):
+            allowed = await in_database(frames.permitted_now, self.user, private)
+            self.unwatch([topic for topic in private if topic not in allowed])
+
+    def catch_up_with_topics(self) -> None:
+        for topic, have in list(self.have.items()):
+            there = self.hub.standing.get(topic, 0)
+            if have is not None and have < there:
+                self.have[topic] = there
+                self.push(pulse_frame(topic, have + 1, there))
+
+    # --- to the client
+
+    def numbers(self) -> dict[str, int]:
+        return {topic: have for topic, have in self.have.items() if have is not None}
+
+    def push(self, frame: str) -> None:
+        if len(self.frames) >= MOST_WAITING:
+            logger.info("a client that does not read is dropped; it will come back")
+            self.end(TOO_SLOW)
+            return
+        self.frames.append(frame)
+        self.wake.set()
+
+    async def write(self) -> None:
+        """The only one that sends once the client is welcome; it alone waits for a slow reader."""
+        try:
+            while True:
+                await self.wake.wait()
+                self.wake.clear()
+                if self.has_missed:
+                    self.has_missed = False
+                    await self.send_missed()
+                if self.is_unread_asked:
+                    self.is_unread_asked = False
+                    unread = await in_database(frames.unread_of, self.user)
+                    self.push(frames.frame("unread", unread=unread))
+                while self.frames:
+                    await self._send({"type": "websocket.send", "text": self.frames.popleft()})
+        except DatabaseError as error:
+            logger.warning("a socket is closed until its client comes back: %s", error)
+            self.end(TRY_AGAIN)
+        except (OSError, RuntimeError):
+            return  # the client has gone; the main task is told so
+
+    def be_without_writer(self, writer: "asyncio.Task[None]") -> None:
+        if not writer.cancelled() and (error := writer.exception()):
+            logger.error("a socket failed", exc_info=error)
+            self.end(TRY_AGAIN)
+
+    async def send_missed(self) -> None:
+        """Every message after the last number sent, in order. Only one task of a socket does this at a time."""
         while True:
-            frames = await database_sync_to_async(frames_after)(self.user, self.last, self.language)
-            for frame in frames:
-                await self.send_json(frame)
-                self.last = frame["sequence"]
-            if len(frames) < BATCH:
+            found = await in_database(frames.frames_after, self.user, self.last, self.language)
+            for sequence, frame in found:
+                await self._send({"type": "websocket.send", "text": frame})
+                self.last = sequence
+            if len(found) < frames.BATCH:
                 return
-
-    async def send_json(self, content: Any, close: bool = False) -> None:
-        with contextlib.suppress(RuntimeError):  # the client has gone meanwhile; `disconnect` follows
-            await super().send_json(content, close)
 
 
 def object_in(text: str | None) -> dict[str, Any]:
     """The JSON object in a frame; an empty one for anything else."""
     try:
         content = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def language_of(wanted: object) -> str:
-    """The language of the page, else the site's."""
-    try:
-        return get_supported_language_variant(str(wanted))
-    except LookupError:
-        return settings.LANGUAGE_CODE
+def names_in(wanted: object) -> list[str]:
+    return [name for name in wanted if isinstance(name, str)] if isinstance(wanted, list) else []
 
 
 def whole(number: object) -> int:
     return max(number, 0) if isinstance(number, int) and not isinstance(number, bool) else 0
-
-
-def last_of(user: User) -> int:
-    """The last number given to this person."""
-    return RecipientSequence.objects.filter(user=user).values_list("last", flat=True).first() or 0
-
-
-def unread_of(user: User) -> int:
-    return Notification.objects.visible_to(user).unread().count()
-
-
-def permitted_now(user: User | AnonymousUser, names: list[object]) -> set[str]:
-    """By the roles of this moment: a socket may have been open since before one was taken away."""
-    now = User.objects.filter(pk=user.pk, is_active=True).first() if user.is_authenticated else None
-    return topics.permitted(now or AnonymousUser(), names)
-
-
-def frames_after(user: User, sequence: int, language: str) -> list[dict[str, Any]]:
-    """At most BATCH frames of what this person has not, in order. `quiet`: read already, or no longer true."""
-    missed = list(Notification.objects.visible_to(user).after(sequence)[:BATCH])
-    if not missed:
-        return []
-    held = true_ones(missed)
-    unread = unread_of(user)
-    with translation.override(language):
-        return [
-            {
-                "type": "notification",
-                "sequence": row.sequence,
-                "kind": row.kind,
-                "text": message_of(row).subject,
-                "link": reverse("notifications:open", args=[row.pk]),
-                "quiet": row.read_at is not None or row.pk not in held,
-                "unread": unread,
-            }
-            for row in missed
-        ]
-
-
-def changed_since(watched: Iterable[str], rendered: object) -> list[str]:
-    """Topics on which something changed between the rendering of the page and now, when it began to listen.
-
-    A pulse that is not sent yet counts: it may be going out at this moment. Looking again once too often is harmless.
-    """
-    if not isinstance(rendered, int | float) or not watched:
-        return []
-    try:
-        since = datetime.fromtimestamp(rendered, UTC) - SLACK
-    except (OverflowError, ValueError, OSError):
-        return []
-    names = set(watched)
-    rows = Pulse.objects.filter(Q(sent_at__isnull=True) | Q(sent_at__gt=since), topics__overlap=sorted(names))
-    return sorted(
-        names.intersection(*[[t for changed in rows.values_list("topics", flat=True) for t in changed]])
-    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from notifications.consumers import PersonConsumer
+from notifications.consumers import live
 
-websocket_urlpatterns: list[Any] = [path("ws/", PersonConsumer.as_asgi())]
+application: Any = live  # an ASGI application, where Django expects a view
+websocket_urlpatterns: list[Any] = [path("ws/", application)]

@@ -15,6 +15,7 @@ from accounts.models import User
 from core.tasks import queue_after_commit
 from notifications import tasks, topics
 from notifications.catalogue import KINDS, Channel
+from notifications.choosing import chosen_channels
 from notifications.models import Delivery, Notification, Pulse
 
 AT_ONCE = 200  # messages that one task delivers
@@ -55,14 +56,14 @@ def tell_many(
 ) -> list[Notification]:
     """Write the same message to each of these people once, in a constant number of queries.
 
-    `params` are ids and public words (catalogue); `link` is a path of this site. `dedupe_key` names the fact: who has
+    Beyond the inbox it goes by the channels of the kind that the person has chosen (choosing). `params` are ids and
+    public words (catalogue); `link` is a path of this site. `dedupe_key` names the fact: who has
     a message with this key gets no second one, also when two transactions tell at the same time. `channels` replaces
     those of the kind; the inbox and the live channel cannot be left out. `due_at` puts delivery off.
 
     Returns the new messages. Their `sequence` is given when the transaction commits (RecipientSequence).
     """
     known = KINDS[kind]
-    wanted = {Channel.SOCKET, *(known.channels if channels is None else channels)}
     reached = {user.pk: user for user in users if user.is_active}
     Notification.objects.bulk_create(
         [
@@ -78,18 +79,24 @@ def tell_many(
             user__in=reached, dedupe_key=dedupe_key, sequence__isnull=True, deliveries__isnull=True
         ).order_by("user_id")
     )
-    now = timezone.now()
-    mailed_at = (due_at or now) + known.waits
-    deliveries = []
-    for notification in new:
-        deliveries.append(Delivery(notification=notification, channel=Channel.SOCKET, due_at=due_at or now))
-        if Channel.EMAIL in wanted and reached[notification.user_id].email:
-            deliveries.append(Delivery(notification=notification, channel=Channel.EMAIL, due_at=mailed_at))
-    Delivery.objects.bulk_create(deliveries)
+    told = {notification.user_id: reached[notification.user_id] for notification in new}
+    chosen = chosen_channels(kind, told, known.channels if channels is None else channels)
+    at_once = due_at or timezone.now()
+    Delivery.objects.bulk_create(
+        Delivery(
+            notification=notification,
+            channel=channel,
+            due_at=at_once if channel == Channel.SOCKET else at_once + known.waits,
+        )
+        for notification in new
+        for channel in sorted(chosen[notification.user_id])
+    )
     if due_at is None:
         ids = [notification.pk for notification in new]
-        for start in range(0, len(ids), AT_ONCE):
-            queue_after_commit(tasks.deliver, *ids[start : start + AT_ONCE])
+        batches = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+        for task in (tasks.deliver_live, tasks.deliver):  # nobody's page waits for the mail of others
+            for batch in batches:
+                queue_after_commit(task, *batch)
     return new
 
 
@@ -99,8 +106,8 @@ def pulse(*names: str) -> None:
     Only inserts a row: two who change the same district at the same time do not wait for each other.
     """
     if names:
-        row = Pulse.objects.create(topics=sorted(set(names)))
-        queue_after_commit(tasks.send_pulse, row.pk)
+        Pulse.objects.create(topics=sorted(set(names)))
+        queue_after_commit(tasks.relay_pulses)
 
 
 @transaction.atomic

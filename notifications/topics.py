@@ -1,9 +1,10 @@
-"""What a page can watch: the names of topics, who may watch which, and the channel-layer group of each.
+"""What a page can watch: the names of topics, and who may watch which.
 
     me:<user id>        my messages, offers, hours: oneself
     desk:<division>     the desk of a division: staff whose scope reaches it
     request:<id>        one need: those to whom it is visible
     activity:<id>       one activity, its places and roster: those to whom it is visible
+    talk:<id>           one conversation: those who take part
     ranking:<division>  hours in a division: everybody
     near:<division>     open needs in a district or subdistrict: everybody
     board               the public board: everybody
@@ -19,11 +20,12 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from activities.models import Activity
 from matching.models import ServiceRequest
+from notifications.models import Thread
 
 BOARD = "board"
 LEVELS = (6, 9, 12)  # digits of a district, subdistrict and neighbourhood
 MOST = 40  # topics of one page; more are not watched
-NUMBERED = re.compile(r"(me|request|activity):([1-9][0-9]{0,17})")
+NUMBERED = re.compile(r"(me|request|activity|talk):([1-9][0-9]{0,17})")
 DIVIDED = re.compile(r"(desk|ranking|near):([0-9]{6}(?:[0-9]{3}){0,2})")
 
 
@@ -44,6 +46,10 @@ def activity(activity_id: int) -> str:
     return f"activity:{activity_id}"
 
 
+def talk(thread_id: int) -> str:
+    return f"talk:{thread_id}"
+
+
 def divided(kind: str, code: str, *, narrowest: int = 12) -> list[str]:
     """`kind` of the division and of those it lies in, down to codes of `narrowest` digits."""
     return [f"{kind}:{code[:length]}" for length in LEVELS if length <= min(len(code), narrowest)]
@@ -62,21 +68,22 @@ def near(code: str) -> list[str]:
     return divided("near", code, narrowest=9)
 
 
-def group_of(topic: str) -> str:
-    return f"topic.{topic.replace(':', '.')}"
+def district_of_ranking(topic: str) -> str:
+    """The district whose ranking this topic is; empty for any other topic."""
+    kind, _, code = topic.partition(":")
+    return code if kind == "ranking" and len(code) == LEVELS[0] else ""
 
 
-def user_of(topic: str) -> int | None:
-    """The person whose own topic this is."""
-    found = NUMBERED.fullmatch(topic)
-    return int(found[2]) if found and found[1] == "me" else None
+def is_public(topic: str) -> bool:
+    """Everybody may watch it, whatever the database says."""
+    return topic == BOARD or topic.startswith(("ranking:", "near:"))
 
 
 def permitted(user: User | AnonymousUser, topics: Iterable[object]) -> set[str]:
     """Those of the wanted topics that `user` may watch; two queries at most. What is not a topic is left out."""
     wanted = [topic for topic in topics if isinstance(topic, str)][:MOST]
     allowed: set[str] = {topic for topic in wanted if topic == BOARD}
-    numbers: dict[str, set[int]] = {"me": set(), "request": set(), "activity": set()}
+    numbers: dict[str, set[int]] = {"me": set(), "request": set(), "activity": set(), "talk": set()}
     for topic in wanted:
         if found := NUMBERED.fullmatch(topic):
             numbers[found[1]].add(int(found[2]))
@@ -90,6 +97,9 @@ def permitted(user: User | AnonymousUser, topics: Iterable[object]) -> set[str]:
     if numbers["activity"]:
         visible = Activity.objects.visible_to(user).filter(pk__in=numbers["activity"])
         allowed |= {activity(pk) for pk in visible.values_list("pk", flat=True)}
+    if numbers["talk"]:
+        talks = Thread.objects.visible_to(user).filter(pk__in=numbers["talk"])
+        allowed |= {talk(pk) for pk in talks.values_list("pk", flat=True)}
     return allowed
 
 

@@ -39,13 +39,12 @@ def _start_services(config):
     settings.DATABASES["default"].update(database(home.database_url))
     settings.REDIS_URL = home.redis_url
     settings.CELERY_BROKER_URL = embedded.celery_url(home.redis_url)
-    settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"] = home.redis_url
 
 
 def _take_a_place_of_our_own(worker):
     """Its own prefix and queue on the shared Redis; pytest-django gives each worker its own database."""
     name = f"test-{os.getpid()}-{worker}"
-    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = name
+    settings.LIVE_CHANNEL = f"{name}-live"
     settings.CELERY_TASK_DEFAULT_QUEUE = name
 
 

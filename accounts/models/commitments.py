@@ -7,9 +7,12 @@ from datetime import datetime
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.households import Household
+from accounts.models.users import User
 from accounts.models.volunteers import Volunteer
 
 
@@ -19,6 +22,8 @@ class SourceKind(models.TextChoices):
     SIGN_UP = "sign-up", _("Sign-up")
     ASSIGNMENT = "assignment", _("Assignment")
     OFFER = "offer", _("Offer")
+    STAND_IN = "stand-in", _("Question whether to stand in")
+    CALL = "call", _("Call for a free place")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -66,17 +71,43 @@ class AskLedger(models.Model):
         return f"{self.volunteer_id}: {self.asked_at}"
 
 
+class BlockedPairQuerySet(models.QuerySet["BlockedPair"]):
+    def standing(self) -> BlockedPairQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+
 class BlockedPair(models.Model):
-    """A volunteer who is never asked for this household (safeguarding, a former conflict, a wish)."""
+    """A volunteer who is never asked for this household (safeguarding, a former conflict, a wish), until it ends.
+
+    An ended one stays as a record; the same two may be kept apart again.
+    """
 
     volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="blocked_households")
     household = models.ForeignKey(Household, models.CASCADE, related_name="blocked_volunteers")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_because = models.CharField(_("why it ended"), max_length=200, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BlockedPairQuerySet.as_manager()
 
     class Meta:
+        ordering = ["-made_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["volunteer", "household"], name="a_pair_is_blocked_once")
+            models.UniqueConstraint(
+                fields=["volunteer", "household"],
+                condition=Q(ended_at__isnull=True),
+                name="a_pair_is_blocked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="a_blocked_pair_is_ended_by_somebody",
+            ),
         ]
+        indexes = [models.Index(fields=["household", "-made_at"], name="blocked_pairs_of_household")]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} x {self.household_id}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.divisions import in_subtrees
 from accounts.models.users import User
 from accounts.models.volunteers import Volunteer
 
@@ -26,10 +27,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
 
 def _within(codes: list[str]) -> Q:
-    reached = Q(pk__in=[])
-    for code in codes:
-        reached |= Q(volunteer__home_division__code__startswith=code)
-    return reached
+    return in_subtrees(codes, "volunteer__home_division__code")
 
 
 class Correction(models.Model):

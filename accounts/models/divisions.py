@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.geo import Point
+
+
+def in_subtrees(codes: Iterable[str], field: str = "division__code") -> Q:
+    """Rows whose division lies in one of these subtrees; none for no code."""
+    found = Q(pk__isnull=True)
+    for code in codes:
+        found |= Q(**{f"{field}__startswith": code})
+    return found
 
 
 class DivisionQuerySet(models.QuerySet["Division"]):

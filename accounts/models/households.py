@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.divisions import Division
+from accounts.models.divisions import Division, in_subtrees
 from accounts.models.users import User
 from core.codes import PeopleServed
 from core.geo import Cell
@@ -27,10 +27,11 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """The household's own contact, workers of its division, staff of its district; nobody else."""
         if not user.is_authenticated:
             return self.none()
-        seen = Q(contact=user)
-        for code in user.scope_codes:
-            seen |= Q(division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(Q(contact=user) | in_subtrees(user.scope_codes))
+
+    def in_scope_of(self, user: User) -> HouseholdQuerySet:
+        """For which this person works."""
+        return self.filter(in_subtrees(user.scope_codes))
 
     def active(self) -> HouseholdQuerySet:
         return self.filter(status=Household.Status.ACTIVE)

@@ -6,9 +6,11 @@ from datetime import date, datetime, time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.divisions import Division
+from accounts.models.users import User
 from core.slots import slots_of
 
 
@@ -18,6 +20,10 @@ def default_star_hours() -> list[int]:
 
 def default_licensed_skills() -> list[str]:
     return ["01", "04", "09", "18"]
+
+
+def default_credit_ways() -> list[str]:
+    return ["code", "qr", "place", "roster", "offline", "kiosk"]
 
 
 def default_answer_minutes() -> dict[str, int]:
@@ -63,12 +69,68 @@ class RuleSet(models.Model):
     check_out_closes_minutes = models.PositiveSmallIntegerField(
         _("check-out closes after the end (minutes)"), default=120
     )
+    daily_cap_minutes = models.PositiveIntegerField(
+        _("minutes that count for a person in a day at most (0: no limit)"), default=0
+    )
+    yearly_cap_minutes = models.PositiveIntegerField(
+        _("minutes that count for a person in a year at most (0: no limit)"), default=0
+    )
+    travel_km_an_hour = models.PositiveSmallIntegerField(
+        _("fastest way between two services (km an hour, straight line)"), default=60
+    )
+    credit_ways = ArrayField(
+        models.CharField(max_length=8),
+        verbose_name=_("ways of checking in that give observed hours"),
+        default=default_credit_ways,
+    )
+    meeting_point_metres = models.PositiveSmallIntegerField(
+        _("check-in by position: within (metres)"), default=200
+    )
+    offline_hours = models.PositiveSmallIntegerField(
+        _("hours in which a tick without network must arrive to be an observed one"), default=24
+    )
+    slip_days = models.PositiveSmallIntegerField(_("days in which a paper slip can be typed in"), default=14)
+    circle_days = models.PositiveSmallIntegerField(
+        _("days over which approvals among the same people are looked at"), default=90
+    )
+    circle_people = models.PositiveSmallIntegerField(_("people in such a circle at most"), default=4)
+    circle_times = models.PositiveSmallIntegerField(
+        _("approvals between two of them from which it is looked at"), default=3
+    )
+    circle_percent = models.PositiveSmallIntegerField(
+        _("share of approvals from inside the circle (percent)"), default=80
+    )
     star_hours = ArrayField(
         models.PositiveSmallIntegerField(),
         verbose_name=_("hours for stars 1 to 5"),
         default=default_star_hours,
     )
     publicity_working_days = models.PositiveSmallIntegerField(_("days of publicity before a star"), default=5)
+    stars_by_worker = models.PositiveSmallIntegerField(
+        _("stars up to this one are granted by the community worker, higher ones by the centre"), default=0
+    )
+    correction_working_days = models.PositiveSmallIntegerField(
+        _("working days to answer a request to correct hours"), default=10
+    )
+    # rankings (Shanghai volunteer regulation, Art 12)
+    ranking_minimum_people = models.PositiveSmallIntegerField(
+        _("people in an area from which its ranking is shown"), default=5
+    )
+    ranking_objection_working_days = models.PositiveSmallIntegerField(
+        _("working days to object before a ranking is published"), default=5
+    )
+    # time coins (Shanghai rule of 2026; off until a place switches them on)
+    uses_coins = models.BooleanField(_("time coins are in use"), default=False)
+    coin_minutes = models.PositiveSmallIntegerField(_("minutes of service for one coin"), default=60)
+    coins_a_day = models.PositiveSmallIntegerField(_("coins that a person earns in a day at most"), default=2)
+    coins_a_person = models.PositiveIntegerField(_("coins that a person holds at most"), default=600)
+    coin_giver_age = models.PositiveSmallIntegerField(_("age from which coins are earned"), default=18)
+    coin_receiver_age = models.PositiveSmallIntegerField(
+        _("age from which a service is paid in coins"), default=65
+    )
+    coin_receiver_age_in_hardship = models.PositiveSmallIntegerField(
+        _("the same, for a household in hardship"), default=60
+    )
     # people
     minimum_age = models.PositiveSmallIntegerField(_("minimum age without a guardian"), default=18)
     licensed_skills = ArrayField(
@@ -80,6 +142,18 @@ class RuleSet(models.Model):
     morning_ends = models.TimeField(_("the morning ends"), default=time(12))
     afternoon_ends = models.TimeField(_("the afternoon ends"), default=time(18))
     weekly_asks = models.PositiveSmallIntegerField(_("offers a person gets in a week at most"), default=3)
+    most_weekly_asks = models.PositiveSmallIntegerField(
+        _("offers a week that a person may allow at most"), default=7
+    )
+    silence_weeks = models.PositiveSmallIntegerField(
+        _("weeks after which a willing volunteer hears from us"), default=6
+    )
+    still_coming_from = models.TimeField(
+        _("on the day before, people are asked whether they come, from"), default=time(17)
+    )
+    still_coming_until = models.TimeField(
+        _("on the day before, people are asked whether they come, until"), default=time(20, 30)
+    )
     answer_minutes = models.JSONField(_("minutes to answer, by urgency"), default=default_answer_minutes)
     fill_targets = models.JSONField(
         _("wanted chance that a ring fills the need, by urgency"), default=default_fill_targets
@@ -93,10 +167,37 @@ class RuleSet(models.Model):
         _("own cancellations in a week, after which a person pauses"), default=2
     )
     rest_minutes = models.PositiveSmallIntegerField(_("rest between two commitments (minutes)"), default=0)
+    # places in shifts
+    place_offer_percent = models.PositiveSmallIntegerField(
+        _("of the time until the shift, how much a person has to take a place that became free (percent)"),
+        default=10,
+    )
+    place_offer_least_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at least"), default=15
+    )
+    place_offer_most_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take a place that became free, at most"), default=720
+    )
+    stand_ins_asked = models.PositiveSmallIntegerField(_("people asked at once to stand in"), default=5)
+    series_days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead for which the shifts of a series are made"), default=56
+    )
+    insured_from_risk = models.PositiveSmallIntegerField(
+        _("risk level (1 to 3) from which an accident insurance is required"), default=2
+    )
+    overbooks = models.BooleanField(_("more places may be given than there are"), default=False)
+    overbooking_risk_percent = models.PositiveSmallIntegerField(
+        _("chance that too many come, at most (percent)"), default=5
+    )
     holidays = ArrayField(models.DateField(), verbose_name=_("public holidays"), default=list, blank=True)
     made_up_working_days = ArrayField(
         models.DateField(), verbose_name=_("make-up working days"), default=list, blank=True
     )
+
+    # who decided, and why
+    note = models.CharField(_("why it changes"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="rule_sets", null=True, blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
 
     objects = RuleSetQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.divisions import Division
+from accounts.models.divisions import Division, in_subtrees
 from accounts.models.users import User
 from accounts.models.volunteers import Volunteer
 from core.codes import ServiceCategory, Skill
@@ -27,9 +27,7 @@ class StudioQuerySet(models.QuerySet["Studio"]):
         """Verified studios are public; a lead sees the own one, staff those of their scope, in any state."""
         seen = Q(status=Studio.Status.VERIFIED)
         if user.is_authenticated:
-            seen |= Q(lead=user)
-            for code in user.scope_codes:
-                seen |= Q(division__code__startswith=code)
+            seen |= Q(lead=user) | in_subtrees(user.scope_codes)
         return self.filter(seen)
 
     def managed_by(self, user: User) -> StudioQuerySet:

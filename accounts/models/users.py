@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -55,6 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    # a holiday, both days included: nobody is asked, and what can wait is told afterwards
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -68,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(phone__isnull=True) | Q(phone__startswith="+"), name="user_phone_is_e164"
             ),
+            models.CheckConstraint(
+                condition=Q(away_from__isnull=True, away_until__isnull=True)
+                | Q(away_until__gte=models.F("away_from")),
+                name="user_away_begins_and_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +87,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def is_away(self, day: date) -> bool:
+        return (
+            self.away_from is not None
+            and self.away_until is not None
+            and self.away_from <= day <= self.away_until
+        )
 
     @cached_property
     def staff_roles(self) -> list[StaffRole]:

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.divisions import Division
+from accounts.models.divisions import Division, in_subtrees
 from accounts.models.users import User
 from core.codes import IdType, ServiceCategory, Sex, Skill
 from core.geo import Point
@@ -27,16 +27,17 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """One's own record; for workers those of their division; for the centre those of its district."""
         if not user.is_authenticated:
             return self.none()
-        seen = Q(user=user)
-        for code in user.scope_codes:
-            seen |= Q(home_division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(Q(user=user) | in_subtrees(user.scope_codes, "home_division__code"))
 
     def within(self, code: str) -> VolunteerQuerySet:
         return self.filter(home_division__code__startswith=code)
 
     def verified(self) -> VolunteerQuerySet:
         return self.filter(status=Volunteer.Status.VERIFIED)
+
+    def at_home(self, day: date) -> VolunteerQuerySet:
+        """Those who are not on holiday that day."""
+        return self.exclude(user__away_from__lte=day, user__away_until__gte=day)
 
     def applied(self) -> VolunteerQuerySet:
         return self.filter(status=Volunteer.Status.APPLIED)
@@ -76,6 +77,7 @@ class Volunteer(models.Model):
     speaks = models.CharField(_("languages and dialects"), max_length=100, blank=True)
     has_guardian_consent = models.BooleanField(_("guardian's consent is on record"), default=False)
     publishes_name = models.BooleanField(_("my name may be published"), default=False)
+    stars = models.PositiveSmallIntegerField(_("stars"), default=0, editable=False)  # granted, see activities
     accepts_pushes = models.BooleanField(_("ask me for what suits me"), default=True)
     weekly_asks = models.PositiveSmallIntegerField(_("offers a week at most"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
@@ -90,6 +92,7 @@ class Volunteer(models.Model):
             models.CheckConstraint(
                 condition=Q(categories__len__lte=4), name="volunteer_has_4_categories_at_most"
             ),
+            models.CheckConstraint(condition=Q(stars__lte=5), name="volunteer_has_5_stars_at_most"),
             models.CheckConstraint(
                 condition=Q(slots__gte=0, slots__lt=1 << 24), name="volunteer_slots_are_24_bits"
             ),

@@ -1,5 +1,6 @@
-"""A person changes the own account: name and language."""
+"""A person changes the own account: name, language, how often to be asked."""
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.events import VolunteerChanged
@@ -26,3 +27,19 @@ def change_account(
             wait_for_verification(volunteer, agrees=agrees_to_verification, by=by)
         publish(VolunteerChanged(volunteer.pk, by.pk))
     return row
+
+
+@transaction.atomic
+def set_language(*, user: User, language: str, by: User) -> None:
+    """The language of pages and messages. `by` is the person, who alone decides about it."""
+    if user.pk == by.pk and language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=user.pk).update(language=language)
+
+
+@transaction.atomic
+def set_weekly_asks(*, volunteer: Volunteer, weekly_asks: int | None, by: User) -> None:
+    """How often a week this person may be asked at most; None is what the rules say, and more than the rules let one
+    allow counts as that (RuleSet.most_weekly_asks). `by` is the person."""
+    if volunteer.user_id == by.pk:
+        Volunteer.objects.filter(pk=volunteer.pk).update(weekly_asks=weekly_asks)
+        publish(VolunteerChanged(volunteer.pk, by.pk))

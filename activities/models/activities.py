@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division, Membership, Organisation, Studio, User
+from activities.models.qualifications import Qualification
 from core.codes import PeopleServed, Safeguard, ServiceCategory
 from core.geo import Point
 
@@ -72,6 +73,11 @@ class Activity(models.Model):
         FINISHED = "finished", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Risk(models.IntegerChoices):
+        LOW = 1, _("low: as in daily life")
+        RAISED = 2, _("raised: traffic, ladders, heat, crowds")
+        HIGH = 3, _("high: water, heights, rescue")
+
     PUBLIC_STATES = (Status.RECRUITING, Status.FINISHED, Status.CANCELLED)
 
     title = models.CharField(_("title"), max_length=80)
@@ -107,7 +113,22 @@ class Activity(models.Model):
         default=list,
         blank=True,
     )
+    risk_level = models.PositiveSmallIntegerField(_("risk"), choices=Risk, default=Risk.LOW)
+    insurance = models.CharField(_("accident insurance"), max_length=120, blank=True)
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(_("maximum age"), null=True, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("contact's phone"), max_length=30, blank=True)
+    contact_is_public = models.BooleanField(_("everybody may see the contact"), default=False)
+    qualification = models.ForeignKey(
+        Qualification,
+        models.PROTECT,
+        related_name="activities",
+        null=True,
+        blank=True,
+        verbose_name=_("everybody needs"),
+    )
+    confirms_sign_ups = models.BooleanField(_("the organiser confirms each sign-up"), default=False)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     # the span of all shifts, kept by the services, so that lists need no join
     starts_at = models.DateTimeField(_("starts"))
@@ -127,6 +148,12 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(categories__len__gte=1, categories__len__lte=4),
                 name="activity_has_1_to_4_categories",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_age__isnull=True)
+                | Q(maximum_age__isnull=True)
+                | Q(minimum_age__lte=F("maximum_age")),
+                name="activity_ages_in_order",
             ),
         ]
         indexes = [
@@ -175,7 +202,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.filter(ends_at__gte=timezone.now())
 
     def with_room(self) -> ShiftQuerySet:
-        return self.filter(taken__lt=F("places"))
+        return self.filter(places__gt=F("taken") + F("held"))
 
 
 class Shift(models.Model):
@@ -185,6 +212,13 @@ class Shift(models.Model):
     places = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
     # counted by the services under the row's lock; the constraint makes "2 / 1 places" impossible
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
+    # places kept for people of the waiting list who were offered one and have not answered
+    held = models.PositiveSmallIntegerField(_("places kept"), default=0)
+    # counts changes of time, place and title, for calendars (SEQUENCE of RFC 5545)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    series = models.ForeignKey("Series", models.SET_NULL, related_name="shifts", null=True, blank=True)
+    occurs_on = models.DateField(null=True, blank=True)  # the day of the series that it stands for
+    is_changed = models.BooleanField(default=False)  # changed by itself; the series leaves it alone
     # what the code shown on site is made of; never leaves the server
     code_secret = models.CharField(max_length=64, editable=False, default=new_code_secret)
 
@@ -196,8 +230,11 @@ class Shift(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"
             ),
-            models.CheckConstraint(condition=Q(taken__lte=F("places")), name="shift_is_never_overfull"),
+            models.CheckConstraint(
+                condition=Q(places__gte=F("taken") + F("held")), name="shift_is_never_overfull"
+            ),
             models.CheckConstraint(condition=Q(places__gte=1), name="shift_has_a_place"),
+            models.UniqueConstraint(fields=["series", "occurs_on"], name="a_day_once_in_a_series"),
         ]
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
 
@@ -210,4 +247,4 @@ class Shift(models.Model):
 
     @property
     def free(self) -> int:
-        return self.places - self.taken
+        return self.places - self.taken - self.held

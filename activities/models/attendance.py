@@ -1,4 +1,4 @@
-"""Sign-ups and who really came: planned, observed and approved time are three facts."""
+"""Who really came: the planned, the observed and the approved time of a sign-up are three facts."""
 
 from __future__ import annotations
 
@@ -8,55 +8,27 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, Volunteer
-from activities.models.activities import Activity, Shift
+from accounts.models import User
+from activities.models.activities import Activity
+from activities.models.sign_ups import SignUp
+from core.codes import Grade
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-class SignUpQuerySet(models.QuerySet["SignUp"]):
-    def visible_to(self, user: User | AnonymousUser) -> SignUpQuerySet:
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(Q(volunteer__user=user) | Q(shift__activity__in=Activity.objects.run_by(user)))
+class Way(models.TextChoices):
+    """How an arrival or a leaving is known. Which of them are observed hours (信用时) is a rule: credit_ways."""
 
-    def standing(self) -> SignUpQuerySet:
-        return self.exclude(status=SignUp.Status.CANCELLED)
-
-
-class SignUp(models.Model):
-    class Status(models.TextChoices):
-        SIGNED_UP = "signed-up", _("Signed up")
-        CHECKED_IN = "checked-in", _("Checked in")
-        CHECKED_OUT = "checked-out", _("Checked out")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    shift = models.ForeignKey(Shift, models.PROTECT, related_name="sign_ups")
-    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="sign_ups")
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.SIGNED_UP)
-    signed_up_at = models.DateTimeField(auto_now_add=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    is_late_cancel = models.BooleanField(_("cancelled late"), default=False)
-    # guesses at the code on site, summed over a person's sign-ups for the shift (services.attendance)
-    wrong_codes = models.PositiveSmallIntegerField(default=0, editable=False)
-    wrong_code_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = SignUpQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["shift", "volunteer"],
-                condition=~Q(status="cancelled"),
-                name="signed_up_once_for_a_shift",
-            )
-        ]
-        indexes = [models.Index(fields=["volunteer", "-id"], name="sign_ups_of_volunteer")]
-
-    def __str__(self) -> str:
-        return f"{self.volunteer_id}: {self.shift_id}"
+    CODE = "code", _("code on site")
+    QR = "qr", _("QR code on site")
+    PLACE = "place", _("position on site")
+    ROSTER = "roster", _("ticked on the roster")
+    OFFLINE = "offline", _("ticked without network")
+    KIOSK = "kiosk", _("tablet on site")
+    LATE = "late", _("sent long after the service")
+    SLIP = "slip", _("paper slip")
+    TEAM = "team", _("entered by the team")
 
 
 class Attendance(models.Model):
@@ -65,6 +37,11 @@ class Attendance(models.Model):
     sign_up = models.ForeignKey(SignUp, models.CASCADE, related_name="attendances")
     checked_in_at = models.DateTimeField()
     checked_out_at = models.DateTimeField(null=True, blank=True)
+    way_in = models.CharField(_("how the arrival is known"), max_length=8, choices=Way, default=Way.CODE)
+    way_out = models.CharField(_("how the leaving is known"), max_length=8, choices=Way, blank=True)
+    # who saw it, where a person did; empty where the volunteer's own phone or the tablet did
+    seen_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    seen_out_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         ordering = ["checked_in_at"]
@@ -77,6 +54,68 @@ class Attendance(models.Model):
                 name="checked_out_after_checked_in",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["checked_in_at"], condition=Q(checked_out_at__isnull=True), name="open_check_ins"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sign_up_id}: {self.checked_in_at:%H:%M}"
+
+    @property
+    def ways(self) -> set[str]:
+        return {self.way_in, self.way_out} - {""}
+
+
+class TimesheetQuerySet(models.QuerySet["Timesheet"]):
+    def visible_to(self, user: User | AnonymousUser) -> TimesheetQuerySet:
+        """One's own, and those of the activities that one runs."""
+        return self.filter(sign_up__in=SignUp.objects.visible_to(user))
+
+    def to_approve(self, user: User) -> TimesheetQuerySet:
+        """What waits for this person: never the own hours."""
+        runs = Activity.objects.run_by(user)
+        waiting = self.filter(status=Timesheet.Status.WAITING, sign_up__shift__activity__in=runs)
+        return waiting.exclude(sign_up__volunteer__user=user)
+
+
+class Timesheet(models.Model):
+    """The three facts of one sign-up in minutes; only the approved one counts, and the ledger follows it."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+
+    sign_up = models.OneToOneField(SignUp, models.PROTECT, related_name="timesheet")
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
+    planned_minutes = models.PositiveIntegerField(_("planned time"))
+    observed_minutes = models.PositiveIntegerField(_("observed time"))
+    approved_minutes = models.PositiveIntegerField(_("approved time"), null=True, blank=True)
+    grade = models.CharField(_("grade"), max_length=8, choices=Grade, default=Grade.CREDIT)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    # empty where the rule approved what the system itself had observed
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, related_name="approved_timesheets", null=True, blank=True
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = TimesheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="waiting") | Q(approved_minutes__isnull=False, approved_at__isnull=False),
+                name="what_is_approved_has_minutes",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(status="waiting"), name="timesheets_waiting"),
+            models.Index(
+                fields=["approved_at"], condition=Q(approved_by__isnull=False), name="approved_by_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sign_up_id}: {self.planned_minutes}/{self.observed_minutes}/{self.approved_minutes}"

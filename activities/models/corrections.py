@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -30,6 +31,9 @@ class CorrectionRequestQuerySet(models.QuerySet["CorrectionRequest"]):
     def waiting(self) -> CorrectionRequestQuerySet:
         return self.filter(status=CorrectionRequest.Status.ASKED)
 
+    def overdue(self, today: date) -> CorrectionRequestQuerySet:
+        return self.waiting().filter(answer_by__lt=today)
+
 
 class CorrectionRequest(models.Model):
     class Status(models.TextChoices):
@@ -41,6 +45,7 @@ class CorrectionRequest(models.Model):
     words = models.CharField(_("what is wrong"), max_length=300)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ASKED)
     asked_at = models.DateTimeField(auto_now_add=True)
+    answer_by = models.DateField(_("answer until"))  # this day included; working days by the rules of the day
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     answered_by = models.ForeignKey(
         User, models.PROTECT, related_name="answered_hour_corrections", null=True, blank=True
@@ -52,6 +57,9 @@ class CorrectionRequest(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["answer_by"], condition=Q(status="asked"), name="corrections_by_deadline")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["record"], condition=Q(status="asked"), name="one_open_correction_a_record"

@@ -1,4 +1,4 @@
-"""The ledger of hours (Order 67, Art 7) and the tallies that follow it in the same transaction.
+"""The ledger of hours (Order 67, Art 7); its tallies are in models/tallies.py.
 
 A ServiceRecord is never changed or deleted: the database refuses it (migration 0002). A correction is a reversal, a
 record with the negative minutes that names what it reverses, and perhaps a new record.
@@ -50,6 +50,12 @@ class ServiceRecord(models.Model):
         Organisation, models.PROTECT, related_name="service_records", null=True, blank=True
     )
     division = models.ForeignKey(Division, models.PROTECT, related_name="service_records")
+    # dual registration (双报到): the workplace unit for which the hours count, too; who organised is `organisation`
+    unit = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="unit_records", null=True, blank=True, db_index=False
+    )
+    # where the volunteer was at home on that day, so that a ranking can be told again from the ledger alone
+    home_code = models.CharField(max_length=12, default="")
     category = models.CharField(max_length=4, choices=ServiceCategory)
     name = models.CharField(_("activity"), max_length=120)
     place = models.CharField(_("place"), max_length=120)
@@ -99,56 +105,3 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer_id}: {self.minutes} min"
-
-
-class Tally(models.Model):
-    """Minutes of one person, studio or neighbourhood in one period, by the local day on which the service began.
-
-    A division keeps only its own neighbourhood's row; a subtree is the sum over the prefix of `division_code`.
-    """
-
-    class Subject(models.TextChoices):
-        VOLUNTEER = "volunteer", _("Volunteers")
-        STUDIO = "studio", _("Studios")
-        DIVISION = "division", _("Neighbourhoods")
-
-    class Period(models.TextChoices):
-        WEEK = "week", _("Week")
-        MONTH = "month", _("Month")
-        YEAR = "year", _("Year")
-        ALL = "all", _("All time")
-
-    subject_kind = models.CharField(max_length=10, choices=Subject)
-    subject_id = models.BigIntegerField()  # Volunteer, Studio, or the number that is the division's code
-    division_code = models.CharField(max_length=12)  # where the subject is at home, for rankings of a subtree
-    period = models.CharField(max_length=6, choices=Period)
-    period_starts_on = models.DateField()  # 1970-01-01 for all time
-    minutes = models.IntegerField(default=0)
-    services = models.IntegerField(default=0)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject_kind", "subject_id", "period", "period_starts_on"],
-                name="one_tally_a_subject_and_period",
-            ),
-            models.CheckConstraint(condition=Q(minutes__gte=0), name="tally_is_not_negative"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["subject_kind", "period", "period_starts_on", "-minutes", "subject_id"],
-                name="tally_ranking",
-            ),
-            models.Index(
-                "subject_kind",
-                "period",
-                "period_starts_on",
-                OpClass("division_code", name="varchar_pattern_ops"),
-                F("minutes").desc(),
-                name="tally_ranking_of_division",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject_kind} {self.subject_id}, {self.period}: {self.minutes} min"

@@ -1,6 +1,9 @@
 """The ledger of hours: append, reverse, ask for a correction and answer it (Order 67, Art 7, 12, 13).
 
-Lock order of this app: activity, shift, volunteer, sign-up, record, tallies (activities/tallies.py).
+Caps are kept in the transaction of the record: what the rules of the day do not let count is not counted, and what
+was observed stands in the queue of checks, where a person reads it.
+
+Lock order of this app: activity, shift, volunteer, sign-up, record, the person's hours, tallies.
 """
 
 import uuid
@@ -10,10 +13,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Division, Organisation, Studio, User, Volunteer
-from activities.checks import check_not_own_hours
+from accounts.models import Division, Organisation, RuleSet, Studio, User, Volunteer
+from accounts.working_days import working_days_after
+from activities.checks.hours import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
 from activities.models import CorrectionRequest, ServiceRecord
+from activities.services.caps import lock_hours_of, minutes_left, rules_on, unit_of
+from activities.services.doubts import look_at
 from activities.tallies import count_record
 from core import states
 from core.codes import Grade
@@ -27,8 +33,8 @@ CORRECTION_MOVES: states.Moves = {
 }
 # a record copies these from the one that it reverses or replaces
 COPIED = (
-    "volunteer", "studio", "organisation", "division", "category", "name", "place", "content", "in_charge",
-    "starts_at", "ends_at", "grade", "how_observed", "source_kind", "source_id",
+    "volunteer", "studio", "organisation", "unit", "home_code", "division", "category", "name", "place", "content",
+    "in_charge", "starts_at", "ends_at", "grade", "how_observed", "source_kind", "source_id",
 )  # fmt: skip
 
 
@@ -78,13 +84,18 @@ def record_hours(
     """
     if minutes < 0 or ends_at < starts_at:
         raise DomainError("negative_hours", _("Hours cannot be less than nothing."))
+    lock_hours_of(volunteer.pk)
     known = record_of(source_kind, source_id)
     if known is not None:
         return known
+    rules = rules_on(starts_at, division.pk)
+    left = minutes_left(volunteer_id=volunteer.pk, starts_at=starts_at, rules=rules)
     record = ServiceRecord(
         volunteer=volunteer,
         studio=studio,
         organisation=organisation,
+        unit=unit_of(volunteer) or organisation,
+        home_code=volunteer.home_division_id,
         division=division,
         category=category,
         name=name[:120],
@@ -93,7 +104,7 @@ def record_hours(
         in_charge=in_charge[:60],
         starts_at=starts_at,
         ends_at=ends_at,
-        minutes=minutes,
+        minutes=minutes if left is None else min(minutes, left),
         grade=grade,
         how_observed=how_observed,
         source_kind=source_kind,
@@ -102,7 +113,9 @@ def record_hours(
     )
     try:
         with transaction.atomic():
-            return _append(record)
+            _append(record)
+            look_at(record, rules=rules, observed=minutes)
+            return record
     except IntegrityError:
         known = record_of(source_kind, source_id)  # somebody else was quicker
         if known is None:
@@ -143,7 +156,7 @@ def reverse_record(
 
     Returns the record that counts now, or the reversal when nothing replaces it. With `entered` what counts was told
     by a person and not observed by the system: its grade is that of entered hours (荣誉时).
-    Raises DomainError `no_reason`, `negative_hours`, `is_a_reversal` or `already_reversed`.
+    Raises DomainError `no_reason`, `negative_hours`, `over_the_cap`, `is_a_reversal` or `already_reversed`.
     """
     if not reason.strip():
         raise DomainError("no_reason", _("A correction needs a reason."))
@@ -151,10 +164,11 @@ def reverse_record(
         raise DomainError("negative_hours", _("Hours cannot be less than nothing."))
     locked = (
         ServiceRecord.objects.select_for_update(of=("self",))
-        .select_related("volunteer", "studio")
+        .select_related("volunteer", "studio", "unit")
         .get(pk=record.pk)
     )
     check_not_reversed(locked)
+    lock_hours_of(locked.volunteer_id)
     reversal = _copy(locked)
     reversal.minutes = -locked.minutes
     reversal.reverses = locked
@@ -163,14 +177,24 @@ def reverse_record(
     _append(reversal)
     if instead_minutes is None:
         return reversal
+    rules = rules_on(locked.starts_at, locked.division_id)
+    left = minutes_left(volunteer_id=locked.volunteer_id, starts_at=locked.starts_at, rules=rules)
+    if left is not None and instead_minutes > left and entered:
+        raise DomainError(
+            "over_the_cap",
+            _("The rules let %(minutes)s minutes count here at most.") % {"minutes": left},
+            help=_("Enter so many or fewer; the rest was given, and is not counted."),
+        )
     instead = _copy(locked)
-    instead.minutes = instead_minutes
+    instead.minutes = instead_minutes if left is None else min(instead_minutes, left)
     instead.ends_at = instead_ends_at or locked.ends_at
     instead.revision = locked.revision + 1
     instead.reason, instead.recorded_by = reason[:300], by
     if entered:
         instead.grade, instead.how_observed = Grade.HONOUR, ServiceRecord.HowObserved.TEAM
-    return _append(instead)
+    _append(instead)
+    look_at(instead, rules=rules, observed=instead_minutes)
+    return instead
 
 
 @transaction.atomic
@@ -194,7 +218,14 @@ def ask_correction(
     if replayed is not None:
         return replayed
     check_not_reversed(locked)
-    asked = CorrectionRequest.objects.create(record=locked, words=words.strip()[:300], submission_key=key)
+    today = timezone.localdate()
+    rules = RuleSet.objects.in_force(today, locked.division_id)
+    asked = CorrectionRequest.objects.create(
+        record=locked,
+        words=words.strip()[:300],
+        answer_by=working_days_after(today, rules.correction_working_days),
+        submission_key=key,
+    )
     publish(HoursCorrectionAsked(correction_request_id=asked.pk))
     return asked
 

@@ -7,26 +7,33 @@ Lock order: shift, volunteer (in `commit_time`), sign-up. The activity is read a
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import RuleSet, SourceKind, User, Volunteer
 from accounts.services import commit_time, release_time
-from activities.checks import Wish, check_acts_for_oneself, check_may_cancel, check_sign_up
+from activities.checks.sign_up import (
+    check_acts_for_oneself,
+    check_is_taken_at_once,
+    check_may_cancel,
+    check_sign_up,
+)
+from activities.checks.wishes import Wish, wishes_for
 from activities.events import SignUpCancelled, VolunteerSignedUp
-from activities.models import Shift, SignUp
+from activities.models import Shift, ShiftRole, SignUp, Waiting
+from activities.services.calls import end_calls
+from activities.services.line import count_places, offer_free_places, release_kept, role_for
 from core import states
 from core.events import publish
 
 SIGN_UP_MOVES: states.Moves = {
     SignUp.Status.SIGNED_UP: frozenset({SignUp.Status.CHECKED_IN, SignUp.Status.CANCELLED}),
-    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT}),
+    SignUp.Status.CHECKED_IN: frozenset({SignUp.Status.CHECKED_OUT, SignUp.Status.SIGNED_UP}),
     SignUp.Status.CHECKED_OUT: frozenset({SignUp.Status.CHECKED_IN}),
 }
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, volunteer: Volunteer, by: User) -> SignUp:
+def sign_up(*, shift: Shift, volunteer: Volunteer, by: User, role: ShiftRole | None = None) -> SignUp:
     """Take one place. Signing up twice gives the first sign-up back, so a double click is one place.
 
     The shift's row is locked, so places are given one after another; the constraint `shift_is_never_overfull` stays
@@ -38,25 +45,43 @@ def sign_up(*, shift: Shift, volunteer: Volunteer, by: User) -> SignUp:
     if standing is not None:
         return standing
     person = Volunteer.objects.get(pk=volunteer.pk)
-    rules = rules_of(locked)
-    check_sign_up(Wish(locked, person, rules, timezone.now()))
-    taken = SignUp.objects.create(shift=locked, volunteer=person)
+    (wish,) = wishes_for([locked], person, rules=rules_of(locked), now=timezone.now())
+    check_sign_up(wish)
+    check_is_taken_at_once(locked.activity)
+    return take_place(wish=wish, role=role)
+
+
+def take_place(*, wish: Wish, role: ShiftRole | None = None) -> SignUp:
+    """A place of a locked shift, after the checks, in the role that was wanted if the person may fill it. Who waited
+    for it waits no longer; a kept place is the one taken.
+
+    Raises DomainError `full` when no role is left, `clash` of `commit_time`.
+    """
+    shift, volunteer = wish.shift, wish.volunteer
+    assert volunteer is not None, "check_is_verified_volunteer"  # noqa: S101
+    kept = Waiting.objects.filter(shift=shift, volunteer=volunteer, status=Waiting.Status.OFFERED).first()
+    filled = role_for(wish, kept=kept, wanted=role)
+    taken = SignUp.objects.create(shift=shift, volunteer=volunteer, role=filled)
     commit_time(
-        volunteer=person,
-        starts_at=locked.starts_at,
-        ends_at=locked.ends_at,
+        volunteer=volunteer,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
         source_kind=SourceKind.SIGN_UP,
         source_id=taken.pk,
     )
-    Shift.objects.filter(pk=locked.pk).update(taken=F("taken") + 1)
-    publish(VolunteerSignedUp(sign_up_id=taken.pk, volunteer_id=person.pk, shift_id=locked.pk))
+    if kept is not None:
+        release_kept(kept)
+    shift.waiting.in_line().filter(volunteer=volunteer).update(status=Waiting.Status.PLACED, sign_up=taken)
+    count_places(shift=shift, role_id=None if filled is None else filled.pk, taken=1)
+    publish(VolunteerSignedUp(sign_up_id=taken.pk, volunteer_id=volunteer.pk, shift_id=shift.pk))
     return taken
 
 
 @transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User, reason: str = "") -> SignUp:
-    """Give the place and the time back. A volunteer who cancels within the late hours of the rules is marked so;
-    when the organiser cancels, nobody is late. Cancelling again changes nothing.
+    """Give the place and the time back; the place is offered to the first who waits. A volunteer who cancels within
+    the late hours of the rules is marked so; when the organiser cancels, nobody is late. Cancelling again changes
+    nothing.
 
     Raises DomainError `already_there` after check-in, `over` after the shift.
     """
@@ -69,6 +94,7 @@ def cancel_sign_up(*, sign_up: SignUp, by: User, reason: str = "") -> SignUp:
     is_own = locked.volunteer.user_id == by.pk
     late_from = shift.starts_at - timedelta(hours=rules_of(shift).late_cancel_hours)
     give_back(locked, by=by, reason=reason, is_late=is_own and now >= late_from)
+    offer_free_places(shift=shift, rules=rules_of(shift), now=now)
     return locked
 
 
@@ -83,7 +109,8 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
         cancelled_at=timezone.now(),
         is_late_cancel=is_late,
     )
-    Shift.objects.filter(pk=sign_up.shift_id).update(taken=F("taken") - 1)
+    end_calls(sign_up)
+    count_places(shift=sign_up.shift, role_id=sign_up.role_id, taken=-1)
     release_time(source_kind=SourceKind.SIGN_UP, source_id=sign_up.pk)
     publish(
         SignUpCancelled(

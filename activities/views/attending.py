@@ -1,5 +1,7 @@
 """A volunteer's own way: sign up, cancel, check in, check out, and the list of it all."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,12 +15,13 @@ from django.views.decorators.http import require_POST
 from accounts.asking import person, tried
 from activities import services
 from activities.asking import volunteer_of
-from activities.forms import CodeForm
-from activities.models import ServiceRecord, Shift, SignUp
-from activities.services.attendance import check_code_is_taken_now
-from activities.services.hours import record_of
+from activities.devices import device_of, keep_device
+from activities.forms.attending import CodeForm
+from activities.models import Shift, SignUp, StandInAsk, Waiting
+from activities.services.codes import check_code_is_taken_now
+from activities.services.scanning import device_at
+from activities.views.thanks import thanks
 from core.errors import DomainError
-from core.templatetags.words import hours
 
 PAGE = 20
 HERE = (SignUp.Status.SIGNED_UP, SignUp.Status.CHECKED_IN)
@@ -40,9 +43,11 @@ def shift_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Register as a volunteer first, then take the place."))
         return redirect("accounts:volunteer_register")
     if request.method == "POST" and volunteer is not None:
+        number = request.POST.get("role", "")
+        role = shift.roles.filter(pk=number).first() if number.isdecimal() else None
         tried(
             request,
-            lambda: services.sign_up(shift=shift, volunteer=volunteer, by=user),
+            lambda: services.sign_up(shift=shift, volunteer=volunteer, by=user, role=role),
             _("You have a place. Thank you for coming."),
         )
     return redirect("activities:activity", shift.activity_id)
@@ -72,12 +77,17 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
-            services.check_in(sign_up=sign_up, code=form.cleaned_data["code"], by=person(request))
+            _with_code(request, services.check_in, sign_up, form)
         except DomainError as refusal:
             return _code_page(request, sign_up, form, refusal)
         messages.success(request, _("You are checked in. Check out here before you leave."))
-        return redirect("activities:check_out", pk)
+        return keep_device(request, redirect("activities:check_out", pk))
     return _code_page(request, sign_up, form)
+
+
+def _with_code(request: HttpRequest, act: Callable[..., SignUp], sign_up: SignUp, form: CodeForm) -> SignUp:
+    device = device_at(sign_up.shift, device_of(request))
+    return act(sign_up=sign_up, code=form.cleaned_data["code"], by=person(request), device=device)
 
 
 @login_required
@@ -88,19 +98,12 @@ def check_out(request: HttpRequest, pk: int) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
-            services.check_out(sign_up=sign_up, code=form.cleaned_data["code"], by=person(request))
+            _with_code(request, services.check_out, sign_up, form)
         except DomainError as refusal:
             return _code_page(request, sign_up, form, refusal)
-        messages.success(request, _thanks(sign_up))
-        return redirect("activities:hours")
+        messages.success(request, thanks(sign_up))
+        return keep_device(request, redirect("activities:hours"))
     return _code_page(request, sign_up, form)
-
-
-def _thanks(sign_up: SignUp) -> str:
-    record = record_of(ServiceRecord.Source.SHIFT, sign_up.pk)
-    if record is None:
-        return _("You are checked out. Less than a minute was observed, so nothing is recorded.")
-    return _("You are checked out, %(hours)s recorded. Thank you.") % {"hours": hours(record.minutes)}
 
 
 def _closed_for_now(sign_up: SignUp) -> DomainError | None:
@@ -128,6 +131,17 @@ def _code_page(
     return render(request, "activities/check.html", shown)
 
 
+def _waits(request: HttpRequest) -> list[Waiting]:
+    """What is kept first, then the soonest."""
+    rows = Waiting.objects.in_line().with_position().filter(volunteer__user=person(request))
+    return list(rows.select_related("shift__activity").order_by("answer_by", "shift__starts_at", "id"))
+
+
+def _asks(request: HttpRequest) -> list[StandInAsk]:
+    rows = StandInAsk.objects.visible_to(person(request)).open()
+    return list(rows.select_related("call__sign_up__shift__activity").order_by("id"))
+
+
 @login_required
 def my_sign_ups(request: HttpRequest) -> HttpResponse:
     """What is ahead, or with `?show=past` what was; cancelled ones are among the past."""
@@ -140,6 +154,8 @@ def my_sign_ups(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "shows_past": shows_past,
+        "waits": [] if shows_past else _waits(request),
+        "asks": [] if shows_past else _asks(request),
         "volunteer": volunteer_of(request),
         "now": now,
     }

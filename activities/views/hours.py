@@ -15,7 +15,7 @@ from accounts.asking import person, tried
 from accounts.models import RuleSet
 from activities import services
 from activities.asking import permitted, volunteer_of
-from activities.forms import CorrectionAnswerForm, CorrectionForm
+from activities.forms.hours import CorrectionAnswerForm, CorrectionForm
 from activities.models import CorrectionRequest, ServiceRecord, Tally
 from activities.rankings import tally_minutes
 from core.errors import DomainError
@@ -90,7 +90,13 @@ def corrections(request: HttpRequest) -> HttpResponse:
     user = permitted(request, "answer_correction")
     rows = CorrectionRequest.objects.answerable_by(user).waiting()
     rows = rows.select_related("record__volunteer__user", "record__division")
+    today, shows_overdue = timezone.localdate(), request.GET.get("show") == "overdue"
+    overdue = rows.overdue(today)
+    rows = (overdue if shows_overdue else rows).order_by("answer_by", "pk")
     shown = {
+        "today": today,
+        "overdue": overdue.count(),
+        "shows_overdue": shows_overdue,
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "form": CorrectionAnswerForm(),
     }

@@ -1,4 +1,4 @@
-"""Posting, changing and moving an activity; the roster and the code on site."""
+"""Posting, changing and moving an activity."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,18 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.asking import person, tried
 from accounts.models import User
 from activities import services
 from activities.asking import permitted
-from activities.forms import ActivityForm, OpenCheckInForm, with_one_more_shift
-from activities.models import Activity, Attendance, Shift, SignUp
-from activities.rules import code_at, seconds_left
+from activities.forms.posting import ActivityForm
+from activities.forms.shifts import with_one_more_shift
+from activities.models import Activity
 from core.errors import DomainError
 
 
@@ -48,6 +46,11 @@ def _posting(request: HttpRequest, user: User, activity: Activity | None) -> Htt
     try:
         row = _kept(form, user, activity)
     except DomainError as refusal:
+        if refusal.code == "not_volunteering":
+            given = form.given()
+            services.record_refusal(
+                title=given["title"], kinds=given["forbidden_kinds"], division=given["division"], by=user
+            )
         return _form_page(request, form, activity, refusal)
     if activity is None:
         messages.success(request, _("Saved as a draft. Send it to the volunteer centre when it is complete."))
@@ -108,69 +111,3 @@ def _moves(row: Activity, user: User, reason: str) -> dict[str, tuple[Callable[[
             ),
         }
     return allowed
-
-
-def _shift_run_by(request: HttpRequest, pk: int) -> Shift:
-    rows = Shift.objects.run_by(person(request)).select_related("activity")
-    return get_object_or_404(rows, pk=pk)
-
-
-@login_required
-def roster(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who comes to a shift and how far each is; asked by htmx, only the list."""
-    shift = _shift_run_by(request, pk)
-    sign_ups = list(
-        shift.sign_ups.select_related("volunteer__user")
-        .prefetch_related("attendances")
-        .order_by("status", "id")
-    )
-    shown = {
-        "shift": shift,
-        "coming": [row for row in sign_ups if row.status != SignUp.Status.CANCELLED],
-        "cancelled": [row for row in sign_ups if row.status == SignUp.Status.CANCELLED],
-        "here": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
-        "is_over": shift.ends_at <= timezone.now(),
-        "form": OpenCheckInForm(),
-    }
-    template = "activities/roster_list.html" if request.htmx else "activities/roster.html"  # type: ignore[attr-defined]
-    return render(request, template, shown)
-
-
-@login_required
-@require_POST
-def open_check_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide when somebody left who forgot to check out."""
-    user = person(request)
-    rows = SignUp.objects.filter(shift__in=Shift.objects.run_by(user))
-    sign_up = get_object_or_404(rows, pk=pk)
-    pair = get_object_or_404(Attendance, sign_up=sign_up, checked_out_at__isnull=True)
-    form = OpenCheckInForm(request.POST)
-    if form.is_valid():
-        left_at, reason = form.moment(pair.checked_in_at), form.cleaned_data["reason"]
-        tried(
-            request,
-            lambda: services.decide_open_check_in(sign_up=sign_up, left_at=left_at, reason=reason, by=user),
-            _("Written into the hours as an entered time."),
-        )
-    else:
-        messages.error(request, _("Type when the person left, and how that is known."))
-    return redirect("activities:roster", sign_up.shift_id)
-
-
-@login_required
-@never_cache
-def shift_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """The big code for the place itself; it asks for the next one by itself."""
-    shift, now = _shift_run_by(request, pk), timezone.now()
-    code = code_at(shift.code_secret, now)
-    standing = shift.sign_ups.standing()
-    shown = {
-        "shift": shift,
-        "code": code,
-        "code_parts": (code[:3], code[3:]),
-        "seconds": seconds_left(now),
-        "coming": standing.count(),
-        "came": standing.exclude(status=SignUp.Status.SIGNED_UP).count(),
-    }
-    template = "activities/code_now.html" if request.htmx else "activities/code.html"  # type: ignore[attr-defined]
-    return render(request, template, shown)

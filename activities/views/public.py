@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts.asking import person
 from accounts.models import User
 from activities.asking import volunteer_of
-from activities.forms import ActivityFilter, ReasonForm
-from activities.listing import listed, run_by, shared_refusal, shift_lines
-from activities.models import Activity
+from activities.forms.filters import ActivityFilter
+from activities.forms.inputs import ReasonForm
+from activities.listing import always_of, listed, run_by, shared_refusal, shift_lines
+from activities.models import Activity, Timesheet
 from core.states import history
 
 PAGE = 20
@@ -45,6 +46,7 @@ def organised(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "awaiting": awaiting,
         "may_review": may_review,
+        "waiting_times": Timesheet.objects.to_approve(user).count(),
     }
     return render(request, "activities/organised.html", shown)
 
@@ -52,7 +54,7 @@ def organised(request: HttpRequest) -> HttpResponse:
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one activity, or, asked by htmx, only its shifts with the places left."""
     rows = Activity.objects.visible_to(request.user).select_related(
-        "division__parent", "organisation", "studio", "posted_by"
+        "division__parent", "organisation", "studio", "posted_by", "qualification"
     )
     row = get_object_or_404(rows, pk=pk)
     now, volunteer = timezone.now(), volunteer_of(request)
@@ -64,6 +66,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "shared": shared_refusal(lines),
         "volunteer": volunteer,
         "runs": runs,
+        "takes_part": any(line.sign_up for line in lines),
         "is_over": row.ends_at <= now,
     }
     if request.htmx:  # type: ignore[attr-defined]
@@ -72,6 +75,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     shown |= {
         "may_review": request.user.has_perm("activities.review_activity", row),
         "last_move": last if last is not None and last.reason else None,
+        "shows_contact": bool(row.contact_name or row.contact_phone)
+        and (row.contact_is_public or runs or any(line.sign_up for line in lines)),
+        "always": always_of(row, volunteer) if row.is_recruiting else [],
         "reason_form": ReasonForm(),
     }
     return render(request, "activities/activity.html", shown)

@@ -1,27 +1,21 @@
-"""The ranking as it stands, and what the centre has published."""
+"""The ranking as it stands."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import Division, RuleSet, User
-from activities import services
-from activities.asking import permitted, publishes_rankings, volunteer_of
-from activities.forms import day_of, first_known
+from accounts.models import Division, RuleSet
+from activities.asking import publishes_rankings, volunteer_of
+from activities.forms.inputs import day_of, first_known
 from activities.models import RankingSnapshot, Tally
-from activities.rankings import PER_PAGE, RankingLine, own_place, ranked, ranking_page
+from activities.rankings import RankingLine, own_place, ranked, ranking_page
 from activities.rules import next_period, period_start, previous_period
-from core.errors import DomainError
 
 SUBDISTRICT_OR_BELOW = re.compile(r"([0-9]{9})(?:[0-9]{3})?")
 
@@ -69,15 +63,16 @@ def divisions_to_rank(near: str = "") -> dict[str, Division]:
     return {row.code: row for row in rows}
 
 
-def rounding_of(day: date, division: Division) -> int:
-    """Minutes in whose steps hours are shown there."""
-    return RuleSet.objects.in_force(day, division.code).rounding_minutes
+def is_too_small(kind: str, page: Page[RankingLine], rules: RuleSet) -> bool:
+    """Whether so few people are ranked that hours alone would tell who they are."""
+    return kind == Tally.Subject.VOLUNTEER and 0 < page.paginator.count < rules.ranking_minimum_people
 
 
 def ranking(request: HttpRequest) -> HttpResponse:
     """The ranking of a period and an area; asked by htmx, only the part that changes."""
     today, divisions = timezone.localdate(), divisions_to_rank(request.GET.get("division", ""))
     wanted = Wanted.of(request.GET, divisions, today=today, period=Tally.Period.MONTH)
+    rules = RuleSet.objects.in_force(today, wanted.division.code)
     page = ranking_page(
         subject_kind=wanted.kind,
         period=wanted.period,
@@ -89,8 +84,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "own": _own(request, wanted),
-        "most": _most(wanted, page),
-        "rounding": rounding_of(today, wanted.division),
+        "most": most_minutes(wanted, page),
+        "rules": rules,
+        "is_too_small": is_too_small(wanted.kind, page, rules),
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "activities/ranking_now.html", shown)
@@ -107,9 +103,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "later": wanted.address(day=following.isoformat()) if following <= today else "",
         "may_publish": not wanted.division.is_neighbourhood
         and publishes_rankings(request.user, wanted.division),
-        "published": RankingSnapshot.objects.filter(
-            division=wanted.division, subject_kind=wanted.kind
-        ).select_related("division")[:5],
+        "published": RankingSnapshot.objects.visible_to(request.user)
+        .filter(division=wanted.division, subject_kind=wanted.kind)
+        .select_related("division")[:5],
     }
     return render(request, "activities/ranking.html", shown)
 
@@ -123,10 +119,12 @@ def _own(request: HttpRequest, wanted: Wanted) -> object:
     )
 
 
-def _most(wanted: Wanted, page: Page[RankingLine]) -> int:
+def most_minutes(wanted: Wanted, page: Page[RankingLine]) -> int:
     """Minutes of the first place, against which every bar is drawn."""
     if page.number == 1:
         return page[0].minutes if len(page) else 0
+    if wanted.kind == Tally.Subject.SUBDISTRICT:
+        return 0  # all of them fit on the first page
     first = ranked(
         subject_kind=wanted.kind,
         period=wanted.period,
@@ -134,94 +132,3 @@ def _most(wanted: Wanted, page: Page[RankingLine]) -> int:
         division_code=wanted.division.code,
     ).first()
     return first.minutes if first else 0
-
-
-@login_required
-def ranking_publish(request: HttpRequest) -> HttpResponse:
-    """Look once more, then publish: a published ranking stays. Without a choice it is last month's."""
-    user = permitted(request, "publish_ranking")
-    if not user.is_centre_staff:
-        raise Http404  # a superuser may everything, but publishes in the name of no centre
-    today, divisions = timezone.localdate(), divisions_to_rank()
-    query = (request.POST or request.GET).copy()
-    query.setdefault("day", previous_period("month", period_start("month", today)).isoformat())
-    query.setdefault("division", min(user.centre_codes))
-    wanted = Wanted.of(query, divisions, today=today, period=Tally.Period.MONTH)
-    permitted(request, "publish_ranking", wanted.division)
-    if request.method != "POST":
-        return _look_once_more(request, wanted, divisions, user)
-    try:
-        snapshot = services.publish_ranking(
-            subject_kind=wanted.kind,
-            period=wanted.period,
-            period_starts_on=wanted.starts_on,
-            division=wanted.division,
-            by=user,
-            submission_key=_key(query),
-        )
-    except DomainError as refusal:
-        return _look_once_more(request, wanted, divisions, user, refusal)
-    messages.success(request, _("Published. This page stays as it is; names follow the consent of today."))
-    return redirect("activities:snapshot", snapshot.pk)
-
-
-def _look_once_more(
-    request: HttpRequest,
-    wanted: Wanted,
-    divisions: dict[str, Division],
-    user: User,
-    refusal: DomainError | None = None,
-) -> HttpResponse:
-    page = ranking_page(
-        subject_kind=wanted.kind,
-        period=wanted.period,
-        day=wanted.starts_on,
-        division_code=wanted.division.code,
-    )
-    shown = {
-        "wanted": wanted,
-        "page": page,
-        "most": _most(wanted, page),
-        "rounding": rounding_of(timezone.localdate(), wanted.division),
-        "refusal": refusal,
-        "earlier": RankingSnapshot.objects.filter(
-            subject_kind=wanted.kind,
-            period=wanted.period,
-            period_starts_on=wanted.starts_on,
-            division=wanted.division,
-        ).first(),
-        "divisions": [
-            row for code, row in divisions.items() if any(code.startswith(c) for c in user.centre_codes)
-        ],
-        "kinds": Tally.Subject.choices,
-        "periods": Tally.Period.choices,
-        "submission_key": uuid.uuid4(),
-    }
-    return render(request, "activities/ranking_publish.html", shown)
-
-
-def _key(query: QueryDict) -> uuid.UUID:
-    try:
-        return uuid.UUID(query.get("submission_key", ""))
-    except ValueError:
-        raise Http404 from None
-
-
-def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published ranking, as it was on the day; public."""
-    row = get_object_or_404(RankingSnapshot.objects.select_related("division"), pk=pk)
-    first = row.rows.first()
-    shown = {
-        "snapshot": row,
-        "page": Paginator(row.rows.all(), PER_PAGE).get_page(request.GET.get("page")),
-        "most": first.minutes if first else 0,
-        "rounding": rounding_of(timezone.localdate(row.published_at), row.division),
-        "later": RankingSnapshot.objects.filter(
-            subject_kind=row.subject_kind,
-            period=row.period,
-            period_starts_on=row.period_starts_on,
-            division=row.division,
-            edition__gt=row.edition,
-        ).first(),
-    }
-    return render(request, "activities/snapshot.html", shown)

@@ -28,13 +28,15 @@ SILENCE_H: Mapping[int, float] = {1: 12.0, 2: 4.0, 3: 0.75, 4: 0.25}
 
 @dataclass(frozen=True, kw_only=True)
 class LaboratoryOutcome:
-    """One policy's district after the last day. Gini: 0 everybody alike, 1 all on one person."""
+    """One policy's district after the last day. Gini: 0 everybody alike, 1 all on one person; the longest silence is
+    the mean over people of the longest time in which they heard nothing."""
 
     policy: str
     fill_rate: float
     hours_to_first_yes: float
     asks_per_filled_seat: float
     share_never_asked: float
+    longest_silence_days: float
     gini_of_asks: float
     gini_of_hours: float
     kilometres_a_seat: float
@@ -49,7 +51,8 @@ class Ask:
     probability: Floats  # (n,) predicted
     asks_7d: Floats  # (n,)
     headcount: int
-    urgency: int
+    target: float  # wanted chance that the first wave fills the need
+    most: int  # people asked at once at most
 
 
 Policy = Callable[[Ask], tuple[Integers, int]]
@@ -74,17 +77,13 @@ def nearest_first(ask: Ask) -> tuple[Integers, int]:
 def waves(ask: Ask) -> tuple[Integers, int]:
     """Ours: the smallest wave that reaches the target of this urgency, likeliest first."""
     order = np.argsort(-ask.probability, kind="stable")
-    return order, max(
-        first_wave(ask.probability[order], ask.headcount, TARGET_BY_URGENCY[ask.urgency], 20), 1
-    )
+    return order, max(first_wave(ask.probability[order], ask.headcount, ask.target, ask.most), 1)
 
 
 def spared_waves(ask: Ask) -> tuple[Integers, int]:
     """Ours with attention priced: recent questions cost more than the model's own fatigue says."""
     order = np.argsort(-(ask.probability - 0.06 * ask.asks_7d), kind="stable")
-    return order, max(
-        first_wave(ask.probability[order], ask.headcount, TARGET_BY_URGENCY[ask.urgency], 20), 1
-    )
+    return order, max(first_wave(ask.probability[order], ask.headcount, ask.target, ask.most), 1)
 
 
 POLICIES: Mapping[str, Policy] = {
@@ -106,16 +105,35 @@ def gini(values: Floats) -> float:
     return float((2 * rank - len(ordered) - 1) @ ordered / (len(ordered) * total))
 
 
+def longest_silence(asked: list[float], days: float) -> float:
+    """The longest time, in days, in which somebody heard nothing; the whole time for who was never asked."""
+    moments = np.clip([0.0, *sorted(asked), days], 0.0, days)
+    return float(np.diff(moments).max())
+
+
 class PolicyLaboratory:
     """Live a district through under a policy.
 
     Parameters
     ----------
     weekly_limit : contact budget, questions a person in 7 days; a hard limit for every policy.
+    target : by urgency, the wanted chance that a wave fills the need.
+    most : people in one wave at most, for the policies that ask in waves.
+    silence_h : by urgency, hours until those who do not answer are given up.
     """
 
-    def __init__(self, weekly_limit: int = 4) -> None:
+    def __init__(
+        self,
+        weekly_limit: int = 4,
+        *,
+        target: Mapping[int, float] = TARGET_BY_URGENCY,
+        most: int = 20,
+        silence_h: Mapping[int, float] = SILENCE_H,
+    ) -> None:
         self.weekly_limit = weekly_limit
+        self.target = target
+        self.most = most
+        self.silence_h = silence_h
 
     def run(self, world: District, name: str) -> LaboratoryOutcome:
         """O(needs x candidates). The policy sees predictions, the answers follow the truth."""
@@ -156,7 +174,13 @@ class PolicyLaboratory:
             odds = log_odds(model.predict(type(features)(neutral))) + world.effect[who]
             truth = 1.0 / (1.0 + np.exp(-odds))
             order, size = policy(
-                Ask(probability=predicted, asks_7d=week, headcount=wanted, urgency=int(world.urgency[n]))
+                Ask(
+                    probability=predicted,
+                    asks_7d=week,
+                    headcount=wanted,
+                    target=self.target[int(world.urgency[n])],
+                    most=max(self.most, wanted),
+                )
             )
             clock, got = 0.0, 0
             size = size or max(len(order), 1)
@@ -181,9 +205,9 @@ class PolicyLaboratory:
                     hours[v] += world.hours[n]
                     metres_given.append(far)
                     busy.add((v, *service))
-                clock += SILENCE_H[int(world.urgency[n])]
+                clock += self.silence_h[int(world.urgency[n])]
             filled += got
-        return _outcome(name, seats, filled, asks, hours, first_yes, metres_given, answers)
+        return _outcome(name, seats, filled, asks, hours, first_yes, metres_given, answers, world.days)
 
 
 def _outcome(
@@ -195,6 +219,7 @@ def _outcome(
     first_yes: list[float],
     metres: list[float],
     answers: list[tuple[float, bool]],
+    days: float,
 ) -> LaboratoryOutcome:
     counts = np.array([len(own) for own in asks], dtype=float)
 
@@ -207,6 +232,7 @@ def _outcome(
         hours_to_first_yes=round(float(np.mean(first_yes)), 2) if first_yes else 0.0,
         asks_per_filled_seat=round(float(counts.sum()) / max(filled, 1), 2),
         share_never_asked=round(float((counts == 0).mean()), 4),
+        longest_silence_days=round(float(np.mean([longest_silence(own, days) for own in asks])), 1),
         gini_of_asks=round(gini(counts), 3),
         gini_of_hours=round(gini(hours), 3),
         kilometres_a_seat=round(float(np.mean(metres)) / 1000.0, 3) if metres else 0.0,

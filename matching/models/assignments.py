@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Studio, User, Volunteer
+from accounts.models import Studio, User, Volunteer, in_subtrees
 from matching.models.offers import Offer
 from matching.models.requests import ServiceRequest
 
@@ -23,9 +23,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if not user.is_authenticated:
             return self.none()
         seen = Q(volunteer__user=user) | Q(studio__lead=user) | Q(request__household__contact=user)
-        for code in user.scope_codes:
-            seen |= Q(request__division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(seen | in_subtrees(user.scope_codes, "request__division__code"))
 
     def served_by(self, user: User) -> AssignmentQuerySet:
         return self.filter(volunteer__user=user)
@@ -49,6 +47,7 @@ class Assignment(models.Model):
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="assignments", null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACCEPTED)
     accepted_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("said to be still going"), null=True, blank=True)
     left_at = models.DateTimeField(_("left for the household"), null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_out_at = models.DateTimeField(null=True, blank=True)

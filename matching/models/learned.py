@@ -79,11 +79,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 class Run(models.Model):
-    """Long work that somebody started and may leave: training, or the laboratory."""
+    """Long work that somebody started and may leave: training, the laboratory, or a plan from everybody."""
 
     class Kind(models.TextChoices):
         TRAINING = "training", _("Training of the model")
         LABORATORY = "laboratory", _("Laboratory")
+        PLANNING = "planning", _("Plan from everybody")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting for its turn")
@@ -101,7 +102,7 @@ class Run(models.Model):
     # how often it was taken up without getting further
     attempts = models.PositiveSmallIntegerField(default=0)
     percent = models.PositiveSmallIntegerField(default=0)
-    # training: promoted, ready, not_better, too_few, one_sided, nothing_new; laboratory: done; either: gave_up
+    # training: promoted, ready, not_better, too_few, one_sided, nothing_new; the others: done; all: gave_up
     outcome = models.CharField(max_length=20, blank=True)
     params = models.JSONField(default=dict, blank=True)
     result = models.JSONField(default=dict, blank=True)
@@ -117,8 +118,13 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind"],
-                condition=Q(status__in=("waiting", "running")),
+                condition=Q(status__in=("waiting", "running"), kind__in=("training", "laboratory")),
                 name="one_run_of_a_kind_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["asked_by"],
+                condition=Q(status__in=("waiting", "running"), kind="planning"),
+                name="one_planning_of_a_person_at_a_time",
             ),
             models.CheckConstraint(condition=Q(percent__lte=100), name="run_is_100_percent_at_most"),
         ]

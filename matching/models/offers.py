@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Studio, User, Volunteer
+from accounts.models import Studio, User, Volunteer, in_subtrees
 from core.models import StateChange
 from matching.models.requests import KNOWN_TO_THE_ASKED, ServiceRequest
 
@@ -22,9 +22,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         if not user.is_authenticated:
             return self.none()
         seen = (Q(volunteer__user=user) | Q(studio__lead=user)) & Q(status__in=KNOWN_TO_THE_ASKED)
-        for code in user.scope_codes:
-            seen |= Q(request__division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(seen | in_subtrees(user.scope_codes, "request__division__code"))
 
     def put_to(self, user: User) -> OfferQuerySet:
         """Offers that this person may answer: the own ones and those of studios the person leads."""

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BlockedPair, Division, Household, User, Volunteer
+from accounts.models import BlockedPair, Division, Household, User, Volunteer, in_subtrees
 from core.codes import ServiceCategory, Skill
 from core.geo import Cell
 
@@ -32,7 +32,8 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
             return self.none()
         asked = Q(offers__volunteer__user=user) | Q(offers__studio__lead=user)
         seen = (
-            Q(household__contact=user)
+            in_subtrees(user.scope_codes)
+            | Q(household__contact=user)
             | Q(
                 pk__in=ServiceRequest.objects.filter(asked, offers__status__in=KNOWN_TO_THE_ASKED).values(
                     "pk"
@@ -40,16 +41,11 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
             )
             | Q(pk__in=ServiceRequest.objects.filter(assignments__volunteer__user=user).values("pk"))
         )
-        for code in user.scope_codes:
-            seen |= Q(division__code__startswith=code)
         return self.filter(seen)
 
     def in_scope_of(self, user: User) -> ServiceRequestQuerySet:
         """What a worker or the centre may act on."""
-        seen = Q(pk__isnull=True)
-        for code in user.scope_codes:
-            seen |= Q(division__code__startswith=code)
-        return self.filter(seen)
+        return self.filter(in_subtrees(user.scope_codes))
 
     def waiting(self) -> ServiceRequestQuerySet:
         """Those that still look for people."""
@@ -59,13 +55,15 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         """Needs of households to which this person is never sent."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(household__in=BlockedPair.objects.filter(volunteer__user=user).values("household"))
+        kept_apart = BlockedPair.objects.standing().filter(volunteer__user=user)
+        return self.filter(household__in=kept_apart.values("household"))
 
     def without_blocked(self, volunteer: Volunteer | None) -> ServiceRequestQuerySet:
         """What this volunteer may see among the open needs; None for somebody who is none."""
         if volunteer is None:
             return self
-        return self.exclude(household__in=BlockedPair.objects.filter(volunteer=volunteer).values("household"))
+        kept_apart = BlockedPair.objects.standing().filter(volunteer=volunteer)
+        return self.exclude(household__in=kept_apart.values("household"))
 
     def live(self) -> ServiceRequestQuerySet:
         return self.exclude(status__in=(ServiceRequest.Status.CLOSED, ServiceRequest.Status.CANCELLED))

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 from django.db.models import F, QuerySet
-from django.db.models.expressions import RawSQL
 
-from accounts.models import User, Volunteer
+from accounts.models import User
+from matching.candidates import candidates, these
 from matching.checks import TO_BE_ASKED, TO_OFFER_ONESELF, passing
 from matching.engine import AcceptanceModel
 from matching.learning.serving import model_in_force
 from matching.models import ServiceRequest
 from matching.needs import Need, load_needs
 from matching.people import Integers, Mask, People, load_people
+from matching.plans.studios import Studios, lay_out_studios
 from matching.problem import Pool, scores_of
-from matching.services.planning import candidates
 
 COST_OF_ASKING = (
     700  # whoever is thinking about it already is kept unless somebody is twice as likely to come
@@ -37,13 +37,14 @@ LOOKING = (Status.OPEN, Status.ASKING, Status.RETURNED)
 
 @dataclass(frozen=True)
 class Board:
-    """R needs, V people, and for each need those who may be asked or are thinking, the cheapest first."""
+    """R needs, V people, and for each need those who may be asked or are thinking, the cheapest first; and studios."""
 
     needs: list[Need]
     people: People
     pools: list[Pool]
     model: AcceptanceModel
     now: datetime
+    studios: Studios
     # request -> cost of the cheapest who is not among `people`; empty when everybody is
     beyond: dict[int, int] = field(default_factory=dict)
 
@@ -52,10 +53,15 @@ class Board:
         """Another one means that a need moved on, or that somebody of the short list fell out or came in."""
         seen = hashlib.sha256()
         for need, pool in zip(self.needs, self.pools, strict=True):
-            stands = (need.request.pk, need.request.starts_at.isoformat(), need.request.headcount)
-            seen.update(repr((stands, need.fingerprint)).encode())
+            seen.update(repr(stand_of(need)).encode())
             seen.update(np.sort(self.people.ids[pool.people]).tobytes())
+        for row in range(len(self.needs)):
+            seen.update(repr(sorted(self.studios.keys(row))).encode())
         return seen.hexdigest()
+
+    @property
+    def stand(self) -> str:
+        return stand_of_all(self.needs)
 
     def at(self, request_id: int) -> int:
         """Row of this need. Raises KeyError."""
@@ -64,10 +70,12 @@ class Board:
                 return row
         raise KeyError(request_id)
 
-    def fits(self, request_id: int, volunteer_id: int) -> bool:
-        """Whether this person may be planned for this need."""
-        pool = self.pools[self.at(request_id)]
-        return bool((self.people.ids[pool.people] == volunteer_id).any())
+    def fits(self, request_id: int, key: int) -> bool:
+        """Whether this person (or studio: minus its id) may be planned for this need."""
+        at = self.at(request_id)
+        if key < 0:
+            return self.studios.column(at, key) is not None
+        return bool((self.people.ids[self.pools[at].people] == key).any())
 
     def has(self, request_id: int) -> bool:
         return any(need.request.pk == request_id for need in self.needs)
@@ -76,7 +84,17 @@ class Board:
         """The same for the people of the short list only."""
         keep = self.people.among(listed)
         pools = [pool.without(keep[pool.people]) for pool in self.pools]
-        return Board(self.needs, self.people, pools, self.model, self.now, beyond)
+        return replace(self, pools=pools, beyond=beyond)
+
+
+def stand_of(need: Need) -> tuple[object, ...]:
+    request = need.request
+    return (request.pk, request.starts_at.isoformat(), request.headcount, need.fingerprint)
+
+
+def stand_of_all(needs: Sequence[Need]) -> str:
+    """Another one means that a need came, went or moved on; people are not looked at."""
+    return hashlib.sha256(repr([stand_of(need) for need in needs]).encode()).hexdigest()[:32]
 
 
 def open_needs(user: User, *, now: datetime) -> list[ServiceRequest]:
@@ -105,14 +123,14 @@ def lay_out(
     The number of queries depends on neither needs nor people.
     """
     needs = load_needs(requests, now=now)
-    people = load_people(candidates(needs) if listed is None else _listed(listed), now=now)
+    people = load_people(candidates(needs) if listed is None else these(listed), now=now)
     model = model_in_force()
     busy_thinking = _thinking_elsewhere(needs, people)
     pools = [
         _pool(need, people, model, elsewhere, now=now)
         for need, elsewhere in zip(needs, busy_thinking, strict=True)
     ]
-    return Board(needs, people, pools, model, now, beyond or {})
+    return Board(needs, people, pools, model, now, lay_out_studios(needs), beyond or {})
 
 
 def _pool(need: Need, people: People, model: AcceptanceModel, elsewhere: Mask, *, now: datetime) -> Pool:
@@ -182,10 +200,3 @@ def shortlist(
         if len(others):
             beyond[pool.need.request.pk] = int(others[0])
     return board.people.ids[rows].tolist(), beyond
-
-
-def _listed(ids: Sequence[int]) -> QuerySet[Volunteer]:
-    """Who was suspended meanwhile is gone."""
-    # one array instead of thousands of parameters in each query that asks about these people
-    listed = RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
-    return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED).filter(pk__in=listed)

@@ -10,7 +10,7 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from core.geo import CELL_M, Cell
+from core.geo import CELL_M, Cell, cell_of
 from matching.plans.solving import Solved
 
 SIDE = 40  # units of the drawing for one square
@@ -76,8 +76,8 @@ def picture_of(solved: Solved) -> Picture | None:
     places = {
         at: Cell(board.needs[at].request.cell_column, board.needs[at].request.cell_row) for at in at_home
     }
-    homes = {row: _cell_of(*board.people.xy[row]) for at in at_home for row in solved.rows_of(at)}
-    cells = [*places.values(), *homes.values()]
+    starts = {at: _starts(solved, at) for at in at_home}
+    cells = [*places.values(), *(cell for there in starts.values() for cell in there)]
     span = max(
         max(cell.column for cell in cells) - min(cell.column for cell in cells),
         max(cell.row for cell in cells) - min(cell.row for cell in cells),
@@ -94,8 +94,8 @@ def picture_of(solved: Solved) -> Picture | None:
     width, height = (right - left + 1) * SIDE, (top - bottom + 1) * SIDE
     flows: Counter[tuple[Square, Square]] = Counter()
     for at in at_home:
-        for row in solved.rows_of(at):
-            flows[corner(homes[row]), corner(places[at])] += 1
+        for home in starts[at]:
+            flows[corner(home), corner(places[at])] += 1
     people: Counter[Square] = Counter()
     for (start, _end), count in flows.items():
         people[start] += count
@@ -110,6 +110,12 @@ def picture_of(solved: Solved) -> Picture | None:
         people=[PeopleSquare(x + SIDE - 9, y + SIDE - 9, count) for (x, y), count in sorted(people.items())],
         arrows=[_arrow(start, end, count) for (start, end), count in sorted(flows.items()) if start != end],
     )
+
+
+def _starts(solved: Solved, at: int) -> list[Cell]:
+    """The squares from which people and studios come to one need."""
+    homes = [_cell_of(*solved.board.people.xy[row]) for row in solved.rows_of(at)]
+    return homes + [cell_of(week.provider.studio.point) for week in solved.studios_of(at)]
 
 
 def _cell_of(east: float, north: float) -> Cell:

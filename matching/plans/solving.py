@@ -1,11 +1,13 @@
 """The best plan, and the best one that keeps to what a person decided by hand.
 
-A person is planned for one need at most, so nobody is courted twice. The engine proves the optimum; the price of the
-changes made by hand is the difference of the two objectives and is never negative.
+A person is planned for one need at most, so nobody is courted twice; a studio for as many as its weeks have room. The
+engine proves the optimum; the price of the changes made by hand is the difference of the two objectives and is never
+negative.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +17,10 @@ from core.errors import DomainError
 from matching.engine import ExactAssignment, PairProblem, Plan
 from matching.people import Integers
 from matching.plans.board import FIRST_LIST, Board
+from matching.plans.studios import StudioWeek
 from matching.problem import COST_OF_AN_EMPTY_SEAT
 
-Pair = tuple[int, int]  # request id, volunteer id
+Pair = tuple[int, int]  # request id, volunteer id (or a studio: minus its id)
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class Changes:
         return bool(self.pinned or self.forbidden)
 
     def with_pin(self, pair: Pair) -> Changes:
-        """Whoever is kept for one need is no longer kept for another, nor left out of this one."""
-        others = frozenset(pin for pin in self.pinned if pin[1] != pair[1])
+        """A person kept for one need is no longer kept for another, nor left out of this one."""
+        others = frozenset(pin for pin in self.pinned if pin[1] != pair[1] or pair[1] < 0)
         return Changes(others | {pair}, self.forbidden - {pair})
 
     def with_forbidden(self, pair: Pair) -> Changes:
@@ -58,11 +61,22 @@ class Solved:
 
     def rows_of(self, at: int) -> list[int]:
         """Rows of the people planned for the need in this row."""
-        return [int(row) for row in self.plan.volunteers_of(at)]
+        return [int(row) for row in self.plan.volunteers_of(at) if row < len(self.board.people)]
+
+    def studios_of(self, at: int) -> list[StudioWeek]:
+        """The studios planned for it."""
+        people = len(self.board.people)
+        return [
+            self.board.studios.weeks[row - people] for row in self.plan.volunteers_of(at) if row >= people
+        ]
 
     def pairs(self) -> set[Pair]:
-        ids, needs = self.board.people.ids, self.board.needs
-        return {(needs[int(at)].request.pk, int(ids[int(row)])) for at, row in self.plan.pairs}
+        found: set[Pair] = set()
+        for at, need in enumerate(self.board.needs):
+            keys = [int(self.board.people.ids[row]) for row in self.rows_of(at)]
+            keys += [week.key for week in self.studios_of(at)]
+            found.update((need.request.pk, key) for key in keys)
+        return found
 
 
 def solve(board: Board, changes: Changes | None = None) -> Solved:
@@ -75,7 +89,7 @@ def solve(board: Board, changes: Changes | None = None) -> Solved:
     pinned = _pinned_rows(board, changes)
     length = [max(FIRST_LIST, 2 * board.needs[at].request.free) for at in range(len(pools))]
     while True:
-        plan = ExactAssignment().solve(_problem(board, pools, length, pinned))
+        plan = ExactAssignment().solve(_problem(board, pools, length, pinned, changes.forbidden))
         short = [
             at
             for at, (rows, cost) in enumerate(pools)
@@ -107,7 +121,7 @@ def _pinned_rows(board: Board, changes: Changes) -> list[tuple[int, int]]:
     rows = []
     for request, volunteer in sorted(changes.pinned):
         at = board.at(request)
-        rows.append((at, int(board.people.rows([volunteer])[0])))
+        rows.append((at, _row(board, at, volunteer)))
     for at, need in enumerate(board.needs):
         if sum(pin == at for pin, _row in rows) > need.request.free:
             raise DomainError(
@@ -115,7 +129,22 @@ def _pinned_rows(board: Board, changes: Changes) -> list[tuple[int, int]]:
                 _("Everybody who is still wanted there has been chosen already."),
                 help=_("Let go of one of those you keep for it, then choose again."),
             )
+    taken = Counter(row for _at, row in rows)
+    for column, week in enumerate(board.studios.weeks):
+        if taken[len(board.people) + column] > week.room:
+            raise DomainError(
+                "capacity",
+                _("This studio has no more room in that week."),
+                help=_("Let go of another need you keep it for, or choose somebody else."),
+            )
     return rows
+
+
+def _row(board: Board, at: int, key: int) -> int:
+    """Row in the problem: the people, then the weeks of the studios. The pair fits."""
+    if key < 0:
+        return len(board.people) + (board.studios.column(at, key) or 0)
+    return int(board.people.rows([key])[0])
 
 
 def _problem(
@@ -123,6 +152,7 @@ def _problem(
     pools: list[tuple[Integers, Integers]],
     length: list[int],
     pinned: list[tuple[int, int]],
+    forbidden: frozenset[Pair],
 ) -> PairProblem:
     request, volunteer, cost = [], [], []
     for at, (rows, costs) in enumerate(pools):
@@ -133,10 +163,16 @@ def _problem(
         request.append(np.full(int(shown.sum()), at, np.int64))
         volunteer.append(rows[shown])
         cost.append(costs[shown])
+        for column, price in board.studios.costs[at].items():
+            if (board.needs[at].request.pk, board.studios.weeks[column].key) not in forbidden:
+                request.append(np.array([at]))
+                volunteer.append(np.array([len(board.people) + column]))
+                cost.append(np.array([price]))
+    rooms = [week.room for week in board.studios.weeks]
     empty = np.empty(0, np.int64)
     return PairProblem(
         headcount=[need.request.free for need in board.needs],
-        capacity=np.ones(len(board.people), np.int64),
+        capacity=np.concatenate([np.ones(len(board.people), np.int64), np.array(rooms, np.int64)]),
         penalty=[COST_OF_AN_EMPTY_SEAT * need.level for need in board.needs],
         request=np.concatenate(request) if request else empty,
         volunteer=np.concatenate(volunteer) if volunteer else empty,

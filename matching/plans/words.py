@@ -29,6 +29,12 @@ def why_not_words(codes: Sequence[str]) -> list[str]:
         "budget": _("has been asked enough this week"),
         "asked": _("was asked about this already"),
         "thinking": _("is being asked about another need at this time"),
+        "service": _("does not offer this service"),
+        "credential": _("has no checked licence that is valid on the day"),
+        "open": _("is closed at this time"),
+        "radius": _("does not go that far"),
+        "capacity": _("has no more room in that week"),
+        "studio_asked": _("was asked about this already"),
         "gone": _("is suspended or no longer registered"),
     }
     return [said.get(code, _("does not pass a limit")) for code in codes]

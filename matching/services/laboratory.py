@@ -6,12 +6,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.events import publish
+from matching.events import RunMoved
 from matching.models import Run
+from matching.services.trying_rules import laboratory_under
 
 
-def steps_of(params: dict[str, Any]) -> list[tuple[int, str]]:
-    """(seed, policy) of each life: all policies live through the same district before the next is drawn."""
-    return [(seed, policy) for seed in range(1, params["seeds"] + 1) for policy in params["policies"]]
+def steps_of(params: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """(seed, policy, rule) of each life: all live through the same district before the next is drawn. The rule is
+    "now" or "changed" where a rule is tried, else ""."""
+    rules = list(params.get("rules", {})) or [""]
+    seeds = range(1, params["seeds"] + 1)
+    return [(seed, policy, rule) for seed in seeds for policy in params["policies"] for rule in rules]
 
 
 def live_one_step(run: Run) -> bool:
@@ -24,7 +30,7 @@ def live_one_step(run: Run) -> bool:
     return False
 
 
-def live(params: dict[str, Any], seed: int, policy: str) -> dict[str, Any]:
+def live(params: dict[str, Any], seed: int, policy: str, rule: str) -> dict[str, Any]:
     """What came of it: the engine's outcome by name."""
     # loads scikit-learn, which is for the worker that does this and not for every process
     from matching.engine.simulation import PolicyLaboratory
@@ -33,7 +39,8 @@ def live(params: dict[str, Any], seed: int, policy: str) -> dict[str, Any]:
     world = district(
         seed, volunteers=params["volunteers"], needs_a_day=params["needs_a_day"], days=params["days"]
     )
-    return asdict(PolicyLaboratory(params["weekly_limit"]).run(world, policy)) | {"seed": seed}
+    under = laboratory_under(params["rules"][rule]) if rule else {"weekly_limit": params["weekly_limit"]}
+    return asdict(PolicyLaboratory(**under).run(world, policy)) | {"seed": seed, "rule": rule}
 
 
 @transaction.atomic
@@ -49,18 +56,23 @@ def _add(run_id: int, *, at: int, life: dict[str, Any], steps: int) -> bool:
     if is_last:
         run.status, run.outcome, run.finished_at = Run.Status.DONE, "done", timezone.now()
     run.save(update_fields=["result", "percent", "attempts", "status", "outcome", "finished_at"])
+    publish(RunMoved(run.pk))
     return not is_last
 
 
 def means_of(run: Run) -> list[dict[str, Any]]:
-    """One row a policy, in the order asked for: the mean of its lives so far."""
+    """One row a policy and rule, in the order asked for: the mean of its lives so far."""
     rows = []
-    for policy in run.params.get("policies", []):
-        lives = [life for life in run.result.get("lives", []) if life["policy"] == policy]
+    for policy, rule in dict.fromkeys((policy, rule) for _seed, policy, rule in steps_of(run.params)):
+        lives = [
+            life
+            for life in run.result.get("lives", [])
+            if (life["policy"], life.get("rule", "")) == (policy, rule)
+        ]
         if lives:
             names = [name for name, value in lives[0].items() if isinstance(value, float)]
             rows.append(
-                {"policy": policy, "lives": len(lives)}
+                {"policy": policy, "rule": rule, "lives": len(lives)}
                 | {name: sum(life[name] for life in lives) / len(lives) for name in names}
             )
     return rows

@@ -17,6 +17,7 @@ from matching.learning.serving import model_of
 from matching.learning.trained import TooFewAnswersError, Trained
 from matching.models import AcceptanceVersion, Run
 from matching.permissions import check_may
+from matching.services.progress import finish, tell
 
 Status = AcceptanceVersion.Status
 VERSION_MOVES: Moves = {
@@ -61,24 +62,6 @@ def learn(run: Run) -> None:
 def _is_known(count: int) -> bool:
     latest = AcceptanceVersion.objects.defer("artefact").first()
     return latest is not None and latest.rows + latest.held_out == count
-
-
-def tell(run: Run, percent: int) -> None:
-    """How far it is, for whoever looks at the page."""
-    Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(percent=percent)
-
-
-@transaction.atomic
-def finish(run: Run, outcome: str, result: dict[str, Any], version: AcceptanceVersion | None = None) -> None:
-    """Nothing changes when another worker finished it meanwhile."""
-    Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(
-        status=Run.Status.DONE,
-        percent=100,
-        outcome=outcome,
-        result=result,
-        version=version,
-        finished_at=timezone.now(),
-    )
 
 
 @transaction.atomic

@@ -9,14 +9,16 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Division, User
-from matching.models import PlanDraft, PlanRun, ServiceRequest
-from matching.plans.board import lay_out, wanting
+from accounts.models import Division, User, Volunteer
+from matching.models import PlanDraft, PlanRun, Run, ServiceRequest
+from matching.plans.board import lay_out, open_needs, wanting
 from matching.plans.solving import Solved, solve
-from matching.services.plans import EXPIRES_AFTER, Current, current_plan
+from matching.services.plans import EXPIRES_AFTER, current_plan
+from matching.services.progress import finish, tell
 
 KEEP_RUNS = timedelta(days=365)
 SUBDISTRICT_DIGITS = 9
+PEOPLE_READ_AT_ONCE = 5_000  # some 0.2 s here; more are read in the background, with progress
 
 
 def plan_the_night() -> list[PlanRun]:
@@ -37,12 +39,33 @@ def _plan_district(district: Division) -> PlanRun:
     return record_run(division=district, solved=solved, seconds=time.perf_counter() - began, by=None)
 
 
-def plan_anew(*, by: User) -> Current:
-    """On demand: from every candidate; the best plan is recorded for the person's division."""
-    current = current_plan(by=by, anew=True)
+def plan_on_demand(run: Run) -> None:
+    """From every candidate, for whoever asked; she may have left. The best plan is recorded for her division.
+
+    A second worker writes the same draft again; the end counts once.
+    """
+    by = run.asked_by
+    if by is None or not by.scope_codes:
+        finish(run, "done", {})
+        return
+    current = current_plan(by=by, anew=True, told=lambda percent: tell(run, percent))
     division = Division.objects.get(code=min(by.scope_codes, key=len))
-    record_run(division=division, solved=current.best, seconds=current.seconds, by=by)
-    return current
+    with transaction.atomic():
+        line = record_run(division=division, solved=current.best, seconds=current.seconds, by=by)
+        finish(run, "done", {"needs": line.needs, "planned": line.proposed, "empty": line.unfilled})
+
+
+def planning_of(user: User) -> Run | None:
+    """The planning from everybody that this person waits for."""
+    return Run.objects.running().filter(kind=Run.Kind.PLANNING, asked_by=user).first()
+
+
+def takes_long(user: User) -> bool:
+    """Whether the first look has to read more people than one waits for in front of a page."""
+    drafts = PlanDraft.objects.filter(user=user, made_at__gt=timezone.now() - EXPIRES_AFTER)
+    if drafts.exists() or not open_needs(user, now=timezone.now()):
+        return False
+    return len(Volunteer.objects.values_list("pk")[: PEOPLE_READ_AT_ONCE + 1]) > PEOPLE_READ_AT_ONCE
 
 
 @transaction.atomic

@@ -22,11 +22,13 @@ from matching.needs import Need
 from matching.permissions import check_may
 from matching.plans.board import Board, thinks_about
 from matching.plans.solving import Solved
+from matching.plans.studios import is_thinking
 from matching.problem import Ask, asks_of
 from matching.services.locks import locked_request
 from matching.services.planning import has_moved, still_passing, write_offers
 from matching.services.plans import current_plan
 from matching.states import REQUEST_MOVES
+from matching.studios import ask_of
 
 Status = ServiceRequest.Status
 
@@ -74,11 +76,13 @@ def accept_plan(*, by: User, token: str, request_ids: Iterable[int] | None = Non
 
 
 def new_asks(solved: Solved, at: int) -> list[Ask]:
-    """The people planned for this need who were not asked about it yet, with their reasons."""
+    """The people and studios planned for this need who were not asked about it yet, with their reasons."""
     board, need = solved.board, solved.board.needs[at]
     thinking = thinks_about(need, board.people)
     rows = np.array([row for row in solved.rows_of(at) if not thinking[row]], np.int64)
-    return asks_of(need, board.people, rows, board.model, now=board.now) if len(rows) else []
+    asks = asks_of(need, board.people, rows, board.model, now=board.now) if len(rows) else []
+    studios = [week.provider for week in solved.studios_of(at)]
+    return asks + [ask_of(need, provider) for provider in studios if not is_thinking(need, provider)]
 
 
 @transaction.atomic

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import SourceKind, Volunteer, VolunteerSkill
+from accounts.models import SourceKind, Volunteer
 from accounts.services import record_ask
 from core.events import publish
 from core.states import move
+from matching.candidates import candidates, within_reach
 from matching.checks import budget, counts, passing
-from matching.events import OfferSent, RequestChanged, RequestReturned
+from matching.events import OfferSent, OffersProposed, RequestChanged, RequestReturned
 from matching.models import Offer, ServiceRequest
 from matching.needs import Need, load_needs
 from matching.people import People, load_people
@@ -56,9 +57,8 @@ def _plan_once(request_ids: set[int], *, now: datetime) -> set[int]:
     open_needs = [need for need in needs if need not in late]
     if not open_needs:
         return set()
-    people = load_people(candidates(open_needs), now=now)
     in_rings = [need for need in open_needs if need.request.ring <= need.asking.rings]
-    chosen = choose(in_rings, people, now=now)
+    chosen = choose(in_rings, load_people(within_reach(in_rings), now=now), now=now) if in_rings else {}
     again = set()
     for need in in_rings:
         asks = chosen.get(need.request.pk, [])
@@ -66,27 +66,21 @@ def _plan_once(request_ids: set[int], *, now: datetime) -> set[int]:
             again.add(need.request.pk)
     left = [need for need in open_needs if need.request.pk not in chosen and not need.live]
     if left:
-        again |= _ask_studios(left, people, now=now)
+        again |= _ask_studios(left, now=now)
     return again
 
 
-def candidates(needs: Sequence[Need]) -> QuerySet[Volunteer]:
-    """Everybody who holds a skill that one of the needs asks for; all volunteers where a need asks for none."""
-    if any(not need.request.skills for need in needs):
-        return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED)
-    skills = {skill for need in needs for skill in need.request.skills}
-    holders = VolunteerSkill.objects.filter(skill__in=skills).order_by().values("volunteer_id")
-    return Volunteer.objects.exclude(status=Volunteer.Status.SUSPENDED).filter(pk__in=holders)
-
-
-def _ask_studios(needs: Sequence[Need], people: People, *, now: datetime) -> set[int]:
-    """After the last ring, or when no volunteer is left: studios, and then back to the worker with the reasons."""
+def _ask_studios(needs: Sequence[Need], *, now: datetime) -> set[int]:
+    """After the last ring, or when no volunteer is left: studios, and then back to the worker with the reasons, for
+    which alone everybody is counted."""
     providers = load_providers(needs)
+    asks_by_need = [(need, studios_to_ask(need, providers)) for need in needs]
+    given_back = [need for need, asks in asks_by_need if not asks]
+    people = load_people(candidates(given_back), now=now) if given_back else None
     again = set()
-    for need in needs:
-        asks = studios_to_ask(need, providers)
+    for need, asks in asks_by_need:
         ring = max(need.request.ring, need.asking.rings + 1)
-        if not asks:
+        if people is not None and not asks:
             _give_back(need, because(need, people, providers))
         elif not _send(need, asks, ring=ring, now=now):
             again.add(need.request.pk)
@@ -216,4 +210,6 @@ def write_offers(
     else:
         request.ring = ring
         request.save(update_fields=["ring"])
+    if is_proposal:
+        publish(OffersProposed(request.pk))
     publish(RequestChanged(request.pk))

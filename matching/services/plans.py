@@ -17,17 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, Volunteer
+from accounts.models import User
 from core.errors import DomainError
-from matching.checks import TO_BE_ASKED, failed
 from matching.models import PlanDraft, ServiceRequest
-from matching.needs import load_needs
-from matching.people import load_people
-from matching.plans.board import Board, is_thinking_elsewhere, lay_out, open_needs, shortlist
+from matching.plans.board import Board, lay_out, open_needs, shortlist
 from matching.plans.gaps import reasons_of
+from matching.plans.limits import name_of, why_not
 from matching.plans.solving import Changes, Pair, Solved, solve
 from matching.plans.words import why_not_words
-from matching.studios import load_providers
 
 EXPIRES_AFTER = timedelta(minutes=30)
 
@@ -63,7 +60,11 @@ def changes_of(draft: PlanDraft) -> Changes:
     )
 
 
-def current_plan(*, by: User, anew: bool = False) -> Current:
+def quietly(percent: int) -> None:
+    """Nobody watches how far it is."""
+
+
+def current_plan(*, by: User, anew: bool = False, told: Callable[[int], None] = quietly) -> Current:
     """This person's plan: from the short list while nothing has changed, else from every candidate.
 
     Changes by hand stay as long as they are possible.
@@ -78,9 +79,12 @@ def current_plan(*, by: User, anew: bool = False) -> Current:
             if best.is_exact and chosen.is_exact:
                 return Current(draft, best, chosen, seconds=time.perf_counter() - began)
     before = draft.fingerprint if draft else ""
+    told(10)
     whole = lay_out(requests, now=now)
+    told(60)
     kept, dropped = still_possible(whole, changes_of(draft) if draft else Changes())
     draft, board = _new_draft(whole, kept, by=by)
+    told(90)
     best, chosen = _both(board, kept)
     return Current(
         draft,
@@ -108,7 +112,7 @@ def _new_draft(whole: Board, changes: Changes, *, by: User) -> tuple[PlanDraft, 
     prices = solve(whole).plan.request_price.tolist()
     listed, beyond = shortlist(whole, prices, keep=[volunteer for _request, volunteer in changes.pinned])
     board = whole.narrowed(listed, beyond)
-    providers = load_providers(whole.needs) if whole.needs else []
+    providers = whole.studios.providers
     because = {need.request.pk: reasons_of(need, whole.people, providers) for need in whole.needs}
     draft, _is_first = PlanDraft.objects.update_or_create(
         user=by,
@@ -129,10 +133,17 @@ def still_possible(board: Board, changes: Changes) -> tuple[Changes, list[Pair]]
     """The changes that can hold on this board, and those that no longer can."""
     pinned: set[Pair] = set()
     seats: Counter[int] = Counter()
+    weeks: Counter[int] = Counter()
     for request, volunteer in sorted(changes.pinned):
         if not board.has(request) or not board.fits(request, volunteer):
             continue
-        if seats[request] < board.needs[board.at(request)].request.free:
+        at = board.at(request)
+        column = board.studios.column(at, volunteer)
+        if column is not None:
+            weeks[column] += 1
+            if weeks[column] > board.studios.weeks[column].room:
+                continue
+        if seats[request] < board.needs[at].request.free:
             seats[request] += 1
             pinned.add((request, volunteer))
     forbidden = {pair for pair in changes.forbidden if board.has(pair[0])}
@@ -141,17 +152,17 @@ def still_possible(board: Board, changes: Changes) -> tuple[Changes, list[Pair]]
 
 
 def keep_for(*, request_id: int, volunteer_id: int, by: User) -> Current:
-    """ "This person goes there": the plan is made around it.
+    """ "This person goes there" (or studio: minus its id): the plan is made around it.
 
-    Raises DomainError: no_longer_open; no_seat; the code of a hard limit that the person does not pass (checks.py): a
-    decision by hand never beats a licence, another promise or the contact budget.
+    Raises DomainError: no_longer_open; no_seat; capacity (the studio's week is full); the code of a hard limit that is
+    not passed (checks.py, studios.py): a decision by hand never beats a licence, another promise or the contact budget.
     """
 
     def keep(current: Current, changes: Changes) -> Changes:
         _check_may_go(current, request_id, volunteer_id)
         return changes.with_pin((request_id, volunteer_id))
 
-    return _change(keep, by=by, listed=[volunteer_id])
+    return _change(keep, by=by, listed=[volunteer_id] if volunteer_id > 0 else [])
 
 
 def leave_out(*, request_id: int, volunteer_id: int, by: User) -> Current:
@@ -224,27 +235,9 @@ def _check_may_go(current: Current, request_id: int, volunteer_id: int) -> None:
         return
     codes = why_not(board, request_id, volunteer_id)
     if codes:
-        person = Volunteer.objects.select_related("user").filter(pk=volunteer_id).first()
         raise DomainError(
             codes[0],
             _("%(who)s cannot be chosen: %(why)s."),
             help=_("A decision by hand does not set a limit aside. Choose somebody else."),
-            params={"who": str(person or "?"), "why": why_not_words(codes)[0]},
+            params={"who": name_of(volunteer_id), "why": why_not_words(codes)[0]},
         )
-
-
-def why_not(board: Board, request_id: int, volunteer_id: int) -> list[str]:
-    """Codes of all that forbids this person for this need, read afresh; empty when the plan merely prefers others."""
-    if board.fits(request_id, volunteer_id):
-        return []
-    need = board.needs[board.at(request_id)]
-    person = load_people(
-        Volunteer.objects.filter(pk=volunteer_id).exclude(status=Volunteer.Status.SUSPENDED), now=board.now
-    )
-    if not len(person):
-        return ["gone"]
-    [fresh] = load_needs([need.request], now=board.now, volunteer_ids=[volunteer_id])
-    codes = [check.code for check in failed(fresh, person, TO_BE_ASKED)]
-    if is_thinking_elsewhere(board, need, volunteer_id):
-        codes.append("thinking")
-    return codes

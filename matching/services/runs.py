@@ -12,9 +12,12 @@ from matching import tasks
 from matching.models import Run
 from matching.models.learned import RunQuerySet
 from matching.permissions import check_may
-from matching.services import laboratory, learning
+from matching.services import laboratory, learning, plan_runs
 
 MOST_ATTEMPTS = 3
+PERMISSIONS: dict[str, str] = {
+    Run.Kind.PLANNING: "matching.post_any_request"
+}  # whoever may post needs plans them
 
 
 @transaction.atomic
@@ -25,27 +28,30 @@ def start_run(
     params: dict[str, Any] | None = None,
     submission_key: uuid.UUID | None = None,
 ) -> Run:
-    """Queue it. While one of the kind runs, that one is given back; a form sent twice gives its first run.
+    """Queue it. While one of the kind runs (of plans: one of this person), that one is given back; a form sent twice
+    gives its first run.
 
     `by` is None at night. Raises DomainError `not_yours`.
     """
     if by is not None:
-        check_may(by, "matching.keep_model", None)
+        check_may(by, PERMISSIONS.get(kind, "matching.keep_model"), None)
     key = submission_key or uuid.uuid4()
-    if there := _there(kind, key).first():
+    if there := _there(kind, key, by).first():
         return there
     try:
         with transaction.atomic():
             run = Run.objects.create(kind=kind, asked_by=by, params=params or {}, submission_key=key)
     except IntegrityError:  # somebody else pressed at the same moment
-        return _there(kind, key).get()
+        return _there(kind, key, by).get()
     queue_after_commit(tasks.do_run, run.pk)
     return run
 
 
-def _there(kind: str, key: uuid.UUID) -> RunQuerySet:
-    same_form = Run.objects.filter(submission_key=key)
-    return same_form | Run.objects.running().filter(kind=kind)
+def _there(kind: str, key: uuid.UUID, by: User | None) -> RunQuerySet:
+    running = Run.objects.running().filter(kind=kind)
+    if kind == Run.Kind.PLANNING:
+        running = running.filter(asked_by=by)
+    return Run.objects.filter(submission_key=key) | running
 
 
 def carry_on(run_id: int) -> None:
@@ -55,6 +61,8 @@ def carry_on(run_id: int) -> None:
         return
     if run.kind == Run.Kind.TRAINING:
         learning.learn(run)
+    elif run.kind == Run.Kind.PLANNING:
+        plan_runs.plan_on_demand(run)
     elif laboratory.live_one_step(run):
         queue_after_commit(tasks.do_run, run.pk)
 
@@ -69,7 +77,7 @@ def _claimed(run_id: int) -> Run | None:
     if run is None or not run.is_running:
         return None
     is_lost = Run.objects.stuck().filter(pk=run_id).exists()
-    if run.status == Run.Status.RUNNING and run.kind == Run.Kind.TRAINING and not is_lost:
+    if run.status == Run.Status.RUNNING and run.kind != Run.Kind.LABORATORY and not is_lost:
         return None
     if run.attempts == MOST_ATTEMPTS:
         run.status, run.outcome, run.finished_at = Run.Status.FAILED, "gave_up", timezone.now()

@@ -1,6 +1,4 @@
-"""The centre looks after the model of who says yes: figures, training, going back; and tries policies."""
-
-import uuid
+"""The centre looks after the model of who says yes: figures, training, going back."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from matching.forms_laboratory import LaboratoryForm
-from matching.laboratory_page import laboratory_page
 from matching.model_page import model_page
 from matching.models import AcceptanceVersion, Run
 from matching.services.learning import roll_back, serve_version
@@ -52,23 +48,3 @@ def model_back(request: HttpRequest) -> HttpResponse:
     done = _("You went back. For 14 days nothing new is put into use by itself.")
     tried_with_message(request, lambda: roll_back(by=user), done)
     return redirect("matching:model")
-
-
-@login_required
-def laboratory(request: HttpRequest) -> HttpResponse:
-    """What is tried, and what was tried; a form that was sent twice is one run."""
-    user = person(request)
-    check_permission(user, "matching.keep_model")
-    form = LaboratoryForm(request.POST or None, initial={"submission_key": uuid.uuid4()})
-    if request.method == "POST" and form.is_valid():
-        key, params = form.cleaned_data["submission_key"], form.params()
-        done = _("The laboratory has begun. You can leave this page.")
-        tried_with_message(
-            request,
-            lambda: start_run(kind=Run.Kind.LABORATORY, by=user, params=params, submission_key=key),
-            done,
-        )
-        return redirect("matching:laboratory")
-    pk = request.GET.get("run", "")
-    context = laboratory_page(int(pk) if pk.isdecimal() else None) | {"form": form}
-    return render(request, "matching/laboratory.html", context, status=422 if form.errors else 200)

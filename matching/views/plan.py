@@ -1,22 +1,32 @@
 """The plan for all open needs of one's scope: look, change by hand, plan again, send; with or without scripts."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
-from matching.plans.reading import need_page_of, page_of, runs_for
+from matching.models import Run
+from matching.needs import load_needs
+from matching.plans.board import open_needs, stand_of_all
+from matching.plans.need_reading import need_page_of
+from matching.plans.reading import page_of, runs_for
 from matching.plans.solving import Pair
 from matching.services import plan_runs, plan_sending, plans
 from matching.services.plan_sending import Sent
 from matching.services.plans import Current
+from matching.services.runs import start_run
 from matching.views.asking import check_permission, person, tried
 
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 ACTS = {"keep": plans.keep_for, "leave": plans.leave_out, "release": plans.release}
 
 
@@ -30,10 +40,41 @@ def planner(request: HttpRequest) -> User:
 @login_required
 def plan(request: HttpRequest) -> HttpResponse:
     user = planner(request)
+    run = plan_runs.planning_of(user)
+    if run is None and plan_runs.takes_long(user):
+        run = start_run(kind=Run.Kind.PLANNING, by=user)
+    if run is not None:
+        return render(request, "matching/plan_running.html", {"run": run})
     current = plans.current_plan(by=user)
     say_what_moved(request, current)
     context = page_of(current) | {"runs": runs_for(user)}
     return render(request, "matching/plan.html", context)
+
+
+@login_required
+def plan_state(request: HttpRequest) -> HttpResponse:
+    """Whether the needs still stand as they were `seen`; nothing on the page moves under somebody's hands."""
+    user, now = planner(request), timezone.now()
+    stand = stand_of_all(load_needs(open_needs(user, now=now), now=now))
+    seen = request.GET.get("seen", "")[:64]
+    return render(request, "matching/plan_state.html", {"stand": seen, "has_moved": stand != seen})
+
+
+@login_required
+def plan_running(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is; at the end, on to the plan."""
+    user = planner(request)
+    run = get_object_or_404(Run, pk=pk, kind=Run.Kind.PLANNING, asked_by=user)
+    if run.is_running:
+        return render(request, "matching/plan_progress.html", {"run": run})
+    if run.status == Run.Status.FAILED:
+        messages.error(
+            request, _("Planning broke off. Press the button again; if it happens again, tell the centre.")
+        )
+    else:
+        messages.success(request, _("Planned anew from everybody."))
+    plan_page = reverse("matching:plan")
+    return HttpResponseClientRedirect(plan_page) if "HX-Request" in request.headers else redirect(plan_page)
 
 
 @login_required
@@ -79,7 +120,8 @@ def _changed(act: str, numbers: list[str], other: str, user: User) -> Current:
 
 
 def _pair(numbers: list[str]) -> Pair:
-    if len(numbers) != 2 or not all(number.isdecimal() and len(number) < 19 for number in numbers):
+    """A need and a person, or a studio (minus its id)."""
+    if len(numbers) != 2 or not all(NUMBER.fullmatch(number) for number in numbers):
         raise Http404
     return int(numbers[0]), int(numbers[1])
 
@@ -87,11 +129,8 @@ def _pair(numbers: list[str]) -> Pair:
 @login_required
 @require_POST
 def plan_anew(request: HttpRequest) -> HttpResponse:
-    """From every candidate of the district; the summary is kept."""
-    user = planner(request)
-    current = plan_runs.plan_anew(by=user)
-    say_what_moved(request, current)
-    messages.success(request, _("Planned anew from everybody."))
+    """From every candidate of the district, in the background; one may leave and come back."""
+    start_run(kind=Run.Kind.PLANNING, by=planner(request))
     return redirect("matching:plan")
 
 

@@ -17,6 +17,7 @@ from matching import services
 from matching.forms import DeclineForm, MembersForm, ReasonForm, ReportForm
 from matching.models import Assignment, Offer
 from matching.next_step import next_step
+from matching.rulebook import rounding_of
 from matching.services.assignments import check_address_is_open
 from matching.views.asking import person, tried, tried_with_message
 
@@ -143,6 +144,7 @@ def _assignment_page(
     return {
         "assignment": row,
         "need": row.request,
+        "rounding": rounding_of(row.request),
         "step": next_step(row, now=timezone.now()),
         "others": others,
         "contact": contact,

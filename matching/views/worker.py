@@ -1,5 +1,6 @@
 """The worker of the neighbourhood: post a need, see who was found and why, act."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -32,10 +33,7 @@ SUGGESTED = 300
 
 def households_of(user: User) -> QuerySet[Household]:
     """Active households in the scope of this person's staff roles."""
-    in_scope = Household.objects.none()
-    for code in user.scope_codes:
-        in_scope |= Household.objects.filter(division__code__startswith=code)
-    return in_scope.active().select_related("division")
+    return Household.objects.in_scope_of(user).active().select_related("division")
 
 
 @login_required
@@ -126,34 +124,36 @@ def request_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("matching:request", need.pk)
 
 
+def _acted(
+    request: HttpRequest, pk: int, act: Callable[[ServiceRequest, User], object], done: str
+) -> HttpResponse:
+    """One press on the page of a need that this person may act on, and back to it."""
+    user = person(request)
+    need = get_object_or_404(_cases(user), pk=pk)
+    tried_with_message(request, lambda: act(need, user), done)
+    return redirect("matching:request", need.pk)
+
+
 @login_required
 @require_POST
 def request_close(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    need = get_object_or_404(_cases(user), pk=pk)
-    done = _("The need is closed.")
-    tried_with_message(request, lambda: services.close_request(request=need, by=user), done)
-    return redirect("matching:request", need.pk)
+    return _acted(
+        request, pk, lambda need, by: services.close_request(request=need, by=by), _("The need is closed.")
+    )
 
 
 @login_required
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    need = get_object_or_404(_cases(user), pk=pk)
     done = _("People are being asked again.")
-    tried_with_message(request, lambda: services.ask_again(request=need, by=user), done)
-    return redirect("matching:request", need.pk)
+    return _acted(request, pk, lambda need, by: services.ask_again(request=need, by=by), done)
 
 
 @login_required
 @require_POST
 def ask_these(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    need = get_object_or_404(_cases(user), pk=pk)
     done = _("They are being asked now.")
-    tried_with_message(request, lambda: services.ask_proposed(request=need, by=user), done)
-    return redirect("matching:request", need.pk)
+    return _acted(request, pk, lambda need, by: services.ask_proposed(request=need, by=by), done)
 
 
 @login_required

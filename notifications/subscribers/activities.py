@@ -1,8 +1,18 @@
 """Facts about activities, hours and rankings: which becomes which message for whom, and which pages look again."""
 
+from django.db.models import Q
+
 from accounts.models import User
 from activities import events as activities
-from activities.models import Activity, CorrectionRequest, RankingSnapshot, ServiceRecord, Shift, SignUp
+from activities.models import (
+    Activity,
+    CorrectionRequest,
+    RankingSnapshot,
+    ServiceRecord,
+    Shift,
+    SignUp,
+    Waiting,
+)
 from core.events import subscribe
 from notifications import topics
 from notifications.particulars import address, last_move, of_activity, this_time, times_of
@@ -11,7 +21,7 @@ from notifications.services import pulse, tell, tell_many
 
 @subscribe(activities.ActivitySentForReview)
 def activity_sent_for_review(fact: activities.ActivitySentForReview) -> None:
-    _pulse_activity(Activity.objects.get(pk=fact.activity_id))
+    pulse_activity(Activity.objects.get(pk=fact.activity_id))
 
 
 @subscribe(activities.ActivityPublished)
@@ -35,7 +45,7 @@ def _tell_organiser(activity_id: int, kind: str, **params: str) -> None:
             link=address("activities:activity", activity.pk),
             dedupe_key=f"{kind}:{activity.pk}:{this_time()}",
         )
-    _pulse_activity(activity)
+    pulse_activity(activity)
 
 
 @subscribe(activities.ActivityChanged)
@@ -54,7 +64,10 @@ def _tell_everybody_signed_up(activity_id: int, kind: str, **params: object) -> 
     key = f"{kind}:{activity.pk}:{this_time()}"
     for shift in Shift.objects.filter(activity=activity).upcoming().order_by("starts_at"):
         coming = (SignUp.Status.SIGNED_UP, SignUp.Status.CHECKED_IN)
-        users = User.objects.filter(volunteer__sign_ups__shift=shift, volunteer__sign_ups__status__in=coming)
+        users = User.objects.filter(
+            Q(volunteer__sign_ups__shift=shift, volunteer__sign_ups__status__in=coming)
+            | Q(volunteer__waiting__shift=shift, volunteer__waiting__status__in=Waiting.IN_LINE)
+        ).distinct()
         tell_many(
             users=users,
             kind=kind,
@@ -62,7 +75,7 @@ def _tell_everybody_signed_up(activity_id: int, kind: str, **params: object) -> 
             link=address("activities:activity", activity.pk),
             dedupe_key=key,
         )
-    _pulse_activity(activity)
+    pulse_activity(activity)
 
 
 @subscribe(activities.VolunteerSignedUp)
@@ -76,7 +89,7 @@ def volunteer_signed_up(fact: activities.VolunteerSignedUp) -> None:
         link=address("activities:activity", activity.pk),
         dedupe_key=f"signed-up:{sign_up.pk}",
     )
-    _pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
+    pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
 
 
 @subscribe(activities.SignUpCancelled)
@@ -92,13 +105,36 @@ def sign_up_cancelled(fact: activities.SignUpCancelled) -> None:
             link=address("activities:activity", activity.pk),
             dedupe_key=f"sign-up-cancelled:{sign_up.pk}",
         )
-    _pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
+    pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.PlaceConfirmed)
+def place_confirmed(fact: activities.PlaceConfirmed) -> None:
+    pulse_activity(_sign_up(fact.sign_up_id).shift.activity)
 
 
 @subscribe(activities.VolunteerCheckedIn)
 def volunteer_checked_in(fact: activities.VolunteerCheckedIn) -> None:
     sign_up = _sign_up(fact.sign_up_id)
-    _pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.VolunteerCheckedOut)
+def volunteer_checked_out(fact: activities.VolunteerCheckedOut) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeToApprove)
+def time_to_approve(fact: activities.TimeToApprove) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
+
+
+@subscribe(activities.TimeApproved)
+def time_approved(fact: activities.TimeApproved) -> None:
+    sign_up = _sign_up(fact.sign_up_id)
+    pulse_activity(sign_up.shift.activity, topics.me(sign_up.volunteer.user_id))
 
 
 @subscribe(activities.HoursRecorded)
@@ -156,5 +192,5 @@ def _sign_up(sign_up_id: int) -> SignUp:
     return SignUp.objects.select_related("shift__activity", "volunteer__user").get(pk=sign_up_id)
 
 
-def _pulse_activity(activity: Activity, *more: str) -> None:
+def pulse_activity(activity: Activity, *more: str) -> None:
     pulse(topics.activity(activity.pk), *topics.desk(activity.division_id), *more)

@@ -6,7 +6,7 @@ A message names the need by its public title and time. Address, phone and note s
 from accounts.models import User
 from core.events import subscribe
 from matching import events as matching
-from matching.models import Assignment, Offer, Review, ServiceRequest
+from matching.models import Assignment, Offer, Review, Run, ServiceRequest
 from notifications import topics
 from notifications.catalogue import Channel
 from notifications.models import Notification
@@ -75,12 +75,17 @@ def offer_sent(fact: matching.OfferSent) -> None:
     offer = offer_with_people(fact.offer_id)
     tell(
         user=asked_of(offer),
-        kind="studio-offer" if offer.studio else "offer",
+        kind=_kind_of(offer),
         params=of_offer(offer),
         link=address("matching:offer", offer.pk),
         dedupe_key=_asking(offer),
     )
     _pulse_offer(offer)
+
+
+@subscribe(matching.OffersProposed)
+def offers_proposed(fact: matching.OffersProposed) -> None:
+    _tell_worker(request_with_people(fact.request_id), "request-proposed")
 
 
 @subscribe(matching.OfferAccepted)
@@ -146,6 +151,16 @@ def assignment_moved(fact: matching.AssignmentMoved) -> None:
     _pulse_request(request, topics.me(assignment.volunteer.user_id), *lead)
 
 
+@subscribe(matching.AssignmentConfirmed)
+def assignment_confirmed(fact: matching.AssignmentConfirmed) -> None:
+    _pulse_request(assignment_with_people(fact.assignment_id).request)
+
+
+@subscribe(matching.RunMoved)
+def run_moved(fact: matching.RunMoved) -> None:
+    pulse(*topics.mine(Run.objects.get(pk=fact.run_id).asked_by_id))
+
+
 @subscribe(matching.ServiceReviewed)
 def service_reviewed(fact: matching.ServiceReviewed) -> None:
     review = Review.objects.get(pk=fact.review_id)
@@ -159,6 +174,13 @@ def service_reviewed(fact: matching.ServiceReviewed) -> None:
         dedupe_key=f"reviewed:{review.pk}",
     )
     _pulse_request(assignment.request, topics.me(volunteer.pk))
+
+
+def _kind_of(offer: Offer) -> str:
+    if offer.studio:
+        return "studio-offer"
+    is_urgent = offer.request.urgency == ServiceRequest.Urgency.URGENT
+    return "offer-urgent" if is_urgent else "offer"
 
 
 def _tell_of_cancelled(assignment: Assignment) -> None:

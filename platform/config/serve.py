@@ -44,6 +44,8 @@ def main(descriptor: int) -> None:
             server_header=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=LAST_WORDS,
+            ws="websockets-sansio",  # least memory a socket: bench/live
+            ws_per_message_deflate=False,  # frames are short, and a compressor is 30 KB a socket
             ws_ping_interval=20,
             ws_ping_timeout=20,
             ws_max_size=64 * 1024,

@@ -32,6 +32,10 @@ DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or embedded.secret("secret-key", size=48)
 # 32 bytes in URL-safe base64, newest first: the first one seals, all of them open (key rotation).
 FIELD_KEYS = words("FIELD_KEYS") or [embedded.secret("field-key")]
+# Ed25519, 32 bytes in URL-safe base64: signs certificates and published rankings (core.signing).
+SIGNING_KEY = os.environ.get("SIGNING_KEY") or embedded.secret("signing-key")
+# Public keys of former signing keys: what they signed stays genuine.
+VERIFYING_KEYS = words("VERIFYING_KEYS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = os.environ.get("SITE_NAME", "Ningju 凝聚")
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.BusyDatabase",
     "core.middleware.NoNullCharacters",
+    "activities.middleware.KioskOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -149,15 +154,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "notifications.layer.LiveLayer",
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": 5, "socket_connect_timeout": 1}],
-            "prefix": os.environ.get("CHANNEL_PREFIX", "ningju"),
-        },
-    }
-}
+# What goes from one process to all web processes: notifications/wire.py.
+LIVE_CHANNEL = os.environ.get("CHANNEL_PREFIX", "ningju") + "-live"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -282,6 +280,29 @@ EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold a worker
 SMS_BACKEND = os.environ.get("SMS_BACKEND", "accounts.sms.ConsoleSms")
 
 # --- Celery: the queue carries only ids; what is lost there is swept from the database
+# Alibaba Cloud's gateway (accounts/sms_aliyun.py)
+ALIYUN_SMS_ENDPOINT = os.environ.get("ALIYUN_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com")
+ALIYUN_ACCESS_KEY_ID = os.environ.get("ALIYUN_ACCESS_KEY_ID", "")
+ALIYUN_ACCESS_KEY_SECRET = os.environ.get("ALIYUN_ACCESS_KEY_SECRET", "")
+ALIYUN_SMS_SIGN = os.environ.get("ALIYUN_SMS_SIGN", "")
+ALIYUN_SMS_TEMPLATE = os.environ.get("ALIYUN_SMS_TEMPLATE", "")
+ALIYUN_SMS_VARIABLE = os.environ.get("ALIYUN_SMS_VARIABLE", "text")
+ALIYUN_SMS_CODE_TEMPLATE = os.environ.get("ALIYUN_SMS_CODE_TEMPLATE", "")
+# Web Push: P-256, 32 bytes in URL-safe base64; a new key ends every subscription.
+VAPID_KEY = os.environ.get("VAPID_KEY") or embedded.secret("vapid-key")
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT", f"mailto:ningju@{urlsplit(SITE_URL).hostname}")
+# Whom we call with push messages: the browsers' vendors. Endpoints come from the browser, so nobody else is called.
+PUSH_SERVICES = words(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,jmt17.google.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+)
+# WeChat's official account (notifications/channels/wechat.py); without an app id nobody can bind it.
+WECHAT_API = os.environ.get("WECHAT_API", "https://api.weixin.qq.com")
+WECHAT_APP_ID = os.environ.get("WECHAT_APP_ID", "")
+WECHAT_SECRET = os.environ.get("WECHAT_SECRET", "")
+WECHAT_TEMPLATE = os.environ.get("WECHAT_TEMPLATE", "")
+WECHAT_FIRST_FIELD = os.environ.get("WECHAT_FIRST_FIELD", "thing1")
+WECHAT_SECOND_FIELD = os.environ.get("WECHAT_SECOND_FIELD", "thing2")
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -295,11 +316,33 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
+    "remind": {"task": "notifications.clock.remind", "schedule": 120},
+    "call-for-places": {
+        "task": "notifications.clock.call_for_places",
+        "schedule": crontab(hour="9-20", minute="*/10"),
+    },
+    "call-the-silent": {
+        "task": "notifications.clock.call_the_silent",
+        "schedule": crontab(hour=10, minute=15),
+    },
     "sweep-offers": {"task": "matching.tasks.sweep", "schedule": 20},
     "train-acceptance": {"task": "matching.tasks.train_nightly", "schedule": crontab(hour=3, minute=30)},
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
+    "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
+    "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
+    "make-series-ahead": {"task": "activities.tasks.make_series_ahead", "schedule": 3600},
+    "watch-series": {"task": "activities.tasks.watch_series", "schedule": 3600},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
+    "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
+    "look-for-circles": {
+        "task": "activities.tasks.look_for_circles",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "sweep-certificates": {"task": "activities.tasks.sweep_certificates", "schedule": 60},
+    "weigh-search": {"task": "portal.tasks.weigh_search", "schedule": 900},
+    "look-for-new": {"task": "portal.tasks.look_for_new", "schedule": 600},
+    "relearn-words": {"task": "portal.tasks.relearn_words", "schedule": 3600},
     "sweep-uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 60},
 }
 
@@ -314,6 +357,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR", "filters": ["not_an_outage"]},
         "uvicorn": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # it tells of every table of a font
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

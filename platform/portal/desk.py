@@ -25,10 +25,9 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from accounts.models import Division
+from accounts.models import Division, in_subtrees
 from matching.models import Assignment, Offer, ServiceRequest
 from portal.home import MOST_URGENT_FIRST
-from portal.scopes import within
 
 PER_PAGE = 40
 SHOWN = 8  # of each pile
@@ -83,12 +82,12 @@ class Waiting:
 
 def waiting_on(codes: list[str]) -> Waiting:
     """Four piles: nobody found; people proposed for a sensitive case; served, not closed; served, not reviewed."""
-    needs = ServiceRequest.objects.filter(within(codes)).select_related("household", "division")
+    needs = ServiceRequest.objects.filter(in_subtrees(codes)).select_related("household", "division")
     proposed = Offer.objects.filter(request=OuterRef("pk"), status=Offer.Status.PROPOSED)
     since = timezone.now() - timedelta(days=REVIEW_DAYS)
     unreviewed = (
         Assignment.objects.filter(
-            within(codes, "request__division__code"), status__in=SERVED, review__isnull=True
+            in_subtrees(codes, "request__division__code"), status__in=SERVED, review__isnull=True
         )
         .filter(checked_out_at__gte=since)
         .select_related("request__household", "request__division", "volunteer__user")
@@ -114,7 +113,7 @@ class Filters:
 
     @classmethod
     def of(cls, query: Any, codes: list[str]) -> "Filters":
-        choices = list(Division.objects.neighbourhoods().filter(within(codes, "code")).order_by("code"))
+        choices = list(Division.objects.neighbourhoods().filter(in_subtrees(codes, "code")).order_by("code"))
         division = query.get("division", "")
         status = query.get("status", "")
         return cls(
@@ -127,7 +126,7 @@ class Filters:
 
 def live_needs(codes: list[str], filters: Filters) -> QuerySet[ServiceRequest]:
     """Needs that are not over, with who was asked and who goes."""
-    found = ServiceRequest.objects.live().filter(within(codes))
+    found = ServiceRequest.objects.live().filter(in_subtrees(codes))
     if filters.division:
         found = found.filter(division_id=filters.division)
     if filters.status:

@@ -1,5 +1,6 @@
 """What is typed on the portal's own pages."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.intake.tables import MOST_BYTES, too_large
 from portal.models import Roster
+
+LONGEST_WORD = 40
 
 
 class UploadForm(forms.Form):
@@ -42,3 +45,23 @@ class EndOfCareForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SynonymsForm(forms.Form):
+    words = forms.CharField(
+        label=_("Words that mean the same"),
+        help_text=_("Two or more, with commas between them; Chinese, English or both."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_words(self) -> list[str]:
+        found = [
+            " ".join(word.split()) for word in re.split(r"[,\uff0c\u3001;\n]", self.cleaned_data["words"])
+        ]
+        words = list(dict.fromkeys(word for word in found if word))
+        if len(words) < 2:
+            raise forms.ValidationError(_("Please give at least two words."))
+        if any(len(word) > LONGEST_WORD for word in words):
+            raise forms.ValidationError(_("A word may have 40 characters at most."))
+        return words

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -37,8 +38,11 @@ class SearchEntry(models.Model):
         ACTIVITY = "activity", _("Activities")
         NEED = "need", _("Needs")
         STUDIO = "studio", _("Studios")
+        ORGANISATION = "organisation", _("Organisations")
+        HELP = "help", _("Help")
+        VOLUNTEER = "volunteer", _("Volunteers")  # for staff
 
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.BigIntegerField()
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
@@ -46,6 +50,14 @@ class SearchEntry(models.Model):
     is_public = models.BooleanField(default=False)
     happens_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    categories = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    skills = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    # where it is; of a need the centre of its subdistrict
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    # above 1 for what is short of people, below 1 for what many have found already (portal.search.weighing)
+    boost = models.FloatField(default=1.0)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
     vector = SearchVectorField()
 
     objects = SearchEntryQuerySet.as_manager()
@@ -62,6 +74,66 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    def visible_to(self, user: User | AnonymousUser) -> SavedSearchQuerySet:
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SavedSearch(models.Model):
+    """A search that somebody wants to hear about. `address` is its query string, as `Filters.address` writes it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_searches")
+    typed = models.CharField(max_length=200)
+    address = models.CharField(max_length=1000)
+    saved_at = models.DateTimeField(auto_now_add=True)
+    looked_at = models.DateTimeField(auto_now_add=True)
+    told = ArrayField(models.BigIntegerField(), default=list, blank=True)  # entries told of lately
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "address"], name="a_search_is_saved_once")]
+
+    def __str__(self) -> str:
+        return self.typed
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to somebody who searches. Chinese, English or both; edited by the centre."""
+
+    words = ArrayField(models.CharField(max_length=40), verbose_name=_("words that mean the same"))
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(words__len__gte=2), name="synonyms_are_two_words_or_more")
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.words)
+
+
+class SearchWord(models.Model):
+    """A word of the index with how many public things have it, to suggest while somebody types."""
+
+    word = models.CharField(max_length=60, unique=True)
+    sound = models.CharField(max_length=200, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(OpClass("word", name="varchar_pattern_ops"), name="search_word_begins"),
+            models.Index(OpClass("sound", name="varchar_pattern_ops"), name="search_word_sounds"),
+            models.Index(OpClass("initials", name="varchar_pattern_ops"), name="search_word_initials"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Roster(models.TextChoices):

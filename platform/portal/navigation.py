@@ -22,6 +22,8 @@ STUDIOS = ("accounts:studios", _("Studios"), "studio")
 RANKING = ("activities:ranking", _("Ranking"), "ranking")
 DESK = ("portal:desk", _("Desk"), "desk")
 CENTRE = ("portal:centre", _("Centre"), "flag")
+STARS = ("activities:stars", _("Star volunteers"), "star")
+CERTIFICATES = ("certificate_form", _("Check a certificate"), "check")
 SEARCH = ("portal:search", _("Search"), "search")
 SIGN_IN = ("account_login", _("Sign in"), "sign-in")
 
@@ -96,6 +98,7 @@ class Navigation:
             ("portal:my", _("My page"), "user"),
             *self.household,
             ("accounts:settings", _("Settings"), "settings"),
+            ("notifications:preferences", _("Messages: what, how and when"), "bell"),
             ("account_email", _("E-mail addresses"), "mail"),
             ("account_change_phone", _("Mobile phone"), "phone"),
             ("account_change_password", _("Password"), "lock"),
@@ -104,7 +107,7 @@ class Navigation:
 
     @cached_property
     def footer(self) -> list[Item]:
-        return self._items(SEARCH, ACTIVITIES, STUDIOS, RANKING)
+        return self._items(SEARCH, ACTIVITIES, STUDIOS, RANKING, STARS, CERTIFICATES)
 
     @property
     def search(self) -> str:

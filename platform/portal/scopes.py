@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -32,11 +31,3 @@ def _for(view: View, may: Callable[[User], bool]) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def within(codes: list[str], field: str = "division__code") -> Q:
-    """Rows whose division lies in one of these subtrees; none for no code."""
-    found = Q(pk__isnull=True)
-    for code in codes:
-        found |= Q(**{f"{field}__startswith": code})
-    return found

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from accounts.events import HouseholdChanged, StudioChanged, StudioRegistered, StudioVerified
+from accounts.events import (
+    HouseholdChanged,
+    StudioChanged,
+    StudioRegistered,
+    StudioVerified,
+    VolunteerChanged,
+    VolunteerRegistered,
+    VolunteerVerified,
+)
 from activities.events import ActivityCancelled, ActivityChanged, ActivityPublished
 from core.events import subscribe
 from matching.events import (
@@ -19,6 +27,7 @@ from portal.search.index import refresh
 
 ACTIVITY_FACTS: tuple[type, ...] = (ActivityPublished, ActivityChanged, ActivityCancelled)
 STUDIO_FACTS: tuple[type, ...] = (StudioRegistered, StudioVerified, StudioChanged)
+VOLUNTEER_FACTS: tuple[type, ...] = (VolunteerRegistered, VolunteerChanged, VolunteerVerified)
 NEED_FACTS: tuple[type, ...] = (
     RequestOpened,
     RequestChanged,
@@ -41,6 +50,10 @@ def index_need(fact: Any) -> None:
     refresh(SearchEntry.Kind.NEED, fact.request_id)
 
 
+def index_volunteer(fact: Any) -> None:
+    refresh(SearchEntry.Kind.VOLUNTEER, fact.volunteer_id)
+
+
 def index_needs_of_household(fact: Any) -> None:
     """A household that a person confirms first from now on has no public need any more, and the other way round."""
     for need_id in (
@@ -53,6 +66,7 @@ for facts, subscriber in (
     (ACTIVITY_FACTS, index_activity),
     (STUDIO_FACTS, index_studio),
     (NEED_FACTS, index_need),
+    (VOLUNTEER_FACTS, index_volunteer),
     ((HouseholdChanged,), index_needs_of_household),
 ):
     for fact_type in facts:

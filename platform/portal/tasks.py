@@ -13,7 +13,10 @@ from core.errors import DomainError
 from core.models import Purpose
 from portal.intake.importing import Result, import_roster
 from portal.intake.mending import file_to_mend
-from portal.models import RosterUpload
+from portal.models import RosterUpload, SavedSearch
+from portal.search.saved import look_again
+from portal.search.suggesting import relearn
+from portal.search.weighing import weigh
 
 MOST_ROWS = 5000  # of a list that comes by the page; the command takes longer ones
 TOLD_EVERY = 25  # rows
@@ -87,3 +90,21 @@ def sweep_uploads() -> None:
     RosterUpload.objects.filter(changed_at__lt=now - KEPT_FOR).exclude(content=b"", to_mend=b"").update(
         content=b"", to_mend=b""
     )
+
+
+@shared_task
+def weigh_search() -> None:
+    """What is short of people, for the search."""
+    weigh()
+
+
+@shared_task
+def relearn_words() -> None:
+    """The words that the search suggests."""
+    relearn()
+
+
+@shared_task
+def look_for_new() -> int:
+    """What is new for those who saved a search; how many things were told."""
+    return sum(look_again(pk) for pk in SavedSearch.objects.order_by("pk").values_list("pk", flat=True))

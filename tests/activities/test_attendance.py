@@ -8,7 +8,7 @@ from django.utils import timezone
 from activities import services, tallies
 from activities.models import Attendance, ServiceRecord, Shift, SignUp
 from activities.rankings import tally_minutes
-from activities.services.attendance import WRONG_CODES
+from activities.services.codes import WRONG_CODES
 from core.errors import DomainError
 
 pytestmark = pytest.mark.django_db

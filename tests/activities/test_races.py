@@ -153,3 +153,24 @@ def test_one_record_is_reversed_once_however_many_try(volunteer, give_hours, wor
     assert sum(isinstance(answer, ServiceRecord) for answer in answers) == 1
     assert {answer.code for answer in answers if isinstance(answer, DomainError)} == {"already_reversed"}
     assert tallies.differences() == []
+
+
+def test_a_place_goes_to_one_whether_taken_declined_or_moved_on(make_volunteer, make_shift):
+    """Yes, no, the clock and a stranger at the same moment: never more people than places."""
+    shift = make_shift(places=2)
+    people = [make_volunteer(f"候补{number}", skills=()) for number in range(8)]
+    first, second, *waiting = people
+    kept = [services.sign_up(shift=shift, volunteer=v, by=v.user) for v in (first, second)]
+    turns = [services.join_waiting_list(shift=shift, volunteer=v, by=v.user) for v in waiting]
+    for sign_up in kept:
+        services.cancel_sign_up(sign_up=sign_up, by=sign_up.volunteer.user)
+    at_once(
+        [lambda t=t: services.take_kept_place(waiting=t, by=t.volunteer.user) for t in turns[:4]]
+        + [lambda: services.leave_waiting_list(waiting=turns[1], by=turns[1].volunteer.user)]
+        + [lambda: services.sign_up(shift=shift, volunteer=first, by=first.user)]
+        + [lambda: services.move_line(shift=shift) for _ in range(2)]
+    )
+    shift.refresh_from_db()
+    assert shift.taken == SignUp.objects.standing().filter(shift=shift).count() <= 2
+    assert shift.held == shift.waiting.filter(status="offered").count()
+    assert shift.taken + shift.held == 2

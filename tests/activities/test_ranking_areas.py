@@ -13,13 +13,20 @@ pytestmark = pytest.mark.django_db
 RANKING = "activities:ranking"
 
 
+@pytest.fixture(autouse=True)
+def _rules_for_few_people(db):
+    RuleSet.objects.update(ranking_minimum_people=1)
+
+
 def seen(client, division=""):
     return client.get(reverse(RANKING), {"division": division}).content.decode()
 
 
 @pytest.fixture
 def ten_minute_steps(district):
-    return RuleSet.objects.create(division=district, effective_on=timezone.localdate(), rounding_minutes=10)
+    return RuleSet.objects.create(
+        division=district, effective_on=timezone.localdate(), rounding_minutes=10, ranking_minimum_people=1
+    )
 
 
 def test_a_neighbourhood_has_its_own_ranking(client, make_volunteer, give_hours, division, other_division):

@@ -8,13 +8,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import RuleSet
 from activities import services
 from activities.models import RankingSnapshot, Tally
 from activities.rankings import own_place, ranking_page
 from core.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-VOLUNTEER, STUDIO, DIVISION = Tally.Subject.values
+VOLUNTEER, STUDIO, UNIT, DIVISION, SUBDISTRICT = Tally.Subject.values
+
+
+@pytest.fixture(autouse=True)
+def _rules_for_few_people(db):
+    RuleSet.objects.update(ranking_minimum_people=1, ranking_objection_working_days=0)
 
 
 @pytest.fixture
@@ -104,11 +110,11 @@ def test_my_own_place_is_under_my_own_name(
 
 @pytest.fixture
 def publish(centre_user, district, today):
-    def publish_ranking(**values):
+    def prepare_ranking(**values):
         values = {"subject_kind": VOLUNTEER, "period": "month", "period_starts_on": today} | values
-        return services.publish_ranking(division=district, by=centre_user, **values)
+        return services.prepare_ranking(division=district, by=centre_user, **values)
 
-    return publish_ranking
+    return prepare_ranking
 
 
 def test_a_published_ranking_is_frozen_with_the_names_of_that_day(

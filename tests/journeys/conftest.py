@@ -131,6 +131,7 @@ def site(tmp_path_factory):
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": "journeys-only",
             "FIELD_KEYS": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            "SIGNING_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         }
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(

@@ -16,12 +16,16 @@ PAGES = {
         "/ask/",
         "/accounts/login/",
         "/accounts/signup/",
+        "/activities/stars/",
+        "/verify/",
     ],
     "volunteer": [
         "/my/",
         "/needs/offers/",
         "/activities/mine/",
         "/activities/hours/",
+        "/activities/record/",
+        "/activities/certificates/ask/",
         "/inbox/",
         "/people/settings/",
         "/people/organisations/",
@@ -37,6 +41,8 @@ PAGES = {
         "/centre/",
         "/centre/verify/",
         "/centre/overdue/",
+        "/activities/stars/decide/",
+        "/activities/corrections/",
         "/centre/readings/",
         "/centre/import/",
         "/activities/ranking/publish/",
@@ -46,7 +52,9 @@ PAGES = {
     "family": ["/my/", "/needs/my-household/"],
 }
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-PARTS_TO_OPEN = re.compile(r"/(activities|needs/open|people/studios)/\d+/$")
+PARTS_TO_OPEN = re.compile(
+    r"/(activities|activities/stars|activities/certificates|needs/open|people/studios)/\d+/$"
+)
 
 
 def addresses(page, role):

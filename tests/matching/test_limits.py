@@ -10,12 +10,12 @@ from accounts.services import commit_time
 from core.errors import DomainError
 from core.geo import Point
 from core.slots import to_mask
+from matching.candidates import candidates
 from matching.checks import TO_BE_ASKED, counts
 from matching.models import Offer
 from matching.needs import load_needs
 from matching.people import load_people
 from matching.services import offer_myself
-from matching.services.planning import candidates
 from matching.tasks import plan_requests
 
 pytestmark = pytest.mark.django_db

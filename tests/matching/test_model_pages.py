@@ -88,7 +88,7 @@ def test_training_is_one_press_and_going_back_another(signed_in, centre_user, ve
     assert browser.post(reverse("matching:model_train")).url == MODEL
     run = Run.objects.first()
     assert run.is_running
-    assert 'hx-trigger="every 2s"' in browser.get(MODEL).content.decode()
+    assert 'hx-trigger="pulse, every 5s"' in browser.get(MODEL).content.decode()
     carry_on(run.pk)
     assert "every 2s" not in browser.get(MODEL).content.decode()
     browser.post(reverse("matching:model_back"))

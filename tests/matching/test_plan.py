@@ -5,19 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import AskLedger, BlockedPair, SourceKind
-from accounts.services import commit_time
+from accounts.models import AskLedger
 from core.geo import Point
-from matching.models import Offer, PlanDraft, PlanRun, ServiceRequest
+from matching.models import Offer, PlanDraft, PlanRun
 from matching.plans.picture import picture_of
 from matching.plans.reading import page_of
-from matching.plans.solving import Changes, solve
-from matching.services.plan_runs import plan_anew, plan_the_night
+from matching.services.plan_runs import plan_the_night
 from matching.services.plan_sending import accept_plan
-from matching.services.plans import current_plan, keep_for, leave_out, release, start_over, swap
+from matching.services.plans import current_plan, keep_for
+from matching.services.runs import carry_on, start_run
 from matching.tasks import plan_requests
 from tests.matching.refusing import refused
-from tests.personas import at
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +79,7 @@ def test_who_is_thinking_already_is_kept_in_the_plan(make_request, near_and_far,
     accept_plan(by=worker, token=current_plan(by=worker).token)
     [asked] = Offer.objects.filter(request=need)
     [person] = row_of(current_plan(by=worker), need).people
-    assert person.volunteer == asked.volunteer
+    assert person.who == asked.volunteer
     assert person.offer_status == "sent"
 
 
@@ -118,127 +116,6 @@ def test_somebody_needed_more_elsewhere_is_said_so(make_request, volunteer, work
     assert who_goes(current, urgent) == {volunteer.pk}
     assert row_of(current, calm).empty == 1
     assert row_of(current, calm).why
-
-
-# --- by hand
-
-
-def test_a_person_chosen_by_hand_is_kept_and_the_price_is_told(make_request, near_and_far, worker):
-    need, (near, far) = make_request(), near_and_far
-    assert who_goes(current_plan(by=worker), need) == {near.pk}
-    keep_for(request_id=need.pk, volunteer_id=far.pk, by=worker)
-    current = current_plan(by=worker)
-    assert who_goes(current, need) == {far.pk}
-    assert current.price > 0
-    assert page_of(current)["difference"]
-    release(request_id=need.pk, volunteer_id=far.pk, by=worker)
-    current = current_plan(by=worker)
-    assert (current.price, who_goes(current, need)) == (0, {near.pk})
-
-
-def test_whatever_is_changed_the_price_is_never_negative(make_request, make_volunteer, division, worker):
-    needs = [
-        make_request(title=f"需求{number}", urgency=("urgent", "normal")[number % 2]) for number in range(4)
-    ]
-    people = [make_volunteer(f"志愿{number}", home=away(division, 400 * number)) for number in range(5)]
-    board = current_plan(by=worker).chosen.board
-    best = solve(board).plan.objective
-    for need in needs:
-        for person in people:
-            pair = frozenset({(need.pk, person.pk)})
-            assert solve(board, Changes(pinned=pair)).plan.objective >= best
-            assert solve(board, Changes(forbidden=pair)).plan.objective >= best
-
-
-def test_a_person_left_out_is_replaced_or_the_place_stays_empty(make_request, volunteer, worker):
-    need = make_request()
-    current_plan(by=worker)
-    leave_out(request_id=need.pk, volunteer_id=volunteer.pk, by=worker)
-    current = current_plan(by=worker)
-    assert who_goes(current, need) == set()
-    row = row_of(current, need)
-    assert (row.empty, row.left_out) == (1, [volunteer])
-    assert current.price > 0
-
-
-def test_two_people_change_places(two_needs, near_and_far, worker):
-    one, other = two_needs
-    current = current_plan(by=worker)
-    [here], [there] = who_goes(current, one), who_goes(current, other)
-    swap(one=(one.pk, here), other=(other.pk, there), by=worker)
-    current = current_plan(by=worker)
-    assert (who_goes(current, one), who_goes(current, other)) == ({there}, {here})
-    start_over(by=worker)
-    assert not PlanDraft.objects.get().pinned
-
-
-def test_keeping_somebody_for_another_need_moves_the_person(two_needs, near_and_far, worker):
-    one, other = two_needs
-    near, _far = near_and_far
-    keep_for(request_id=one.pk, volunteer_id=near.pk, by=worker)
-    keep_for(request_id=other.pk, volunteer_id=near.pk, by=worker)
-    assert PlanDraft.objects.get().pinned == [[other.pk, near.pk]]
-
-
-def test_no_more_people_are_kept_than_are_wanted(make_request, near_and_far, worker):
-    need, (near, far) = make_request(), near_and_far
-    keep_for(request_id=need.pk, volunteer_id=near.pk, by=worker)
-    with refused("no_seat"):
-        keep_for(request_id=need.pk, volunteer_id=far.pk, by=worker)
-
-
-LIMITS = {
-    "licence": {"licensed": False},
-    "skill": {"skills": ("22",)},
-    "free": {"slots": 0},
-    "near": {"radius_m": 500},
-    "pushes": {"accepts_pushes": False},
-    "verified": {"status": "applied"},
-    "gone": {"status": "suspended"},
-}
-
-
-@pytest.mark.parametrize("code", LIMITS)
-def test_a_decision_by_hand_never_beats_a_hard_limit(code, make_request, make_volunteer, division, worker):
-    need = make_request()
-    person = make_volunteer("不行", home=away(division, 2500), **LIMITS[code])
-    with refused(code):
-        keep_for(request_id=need.pk, volunteer_id=person.pk, by=worker)
-    assert who_goes(current_plan(by=worker), need) == set()
-
-
-def test_nor_a_promise_made_already_nor_a_blocked_pair_nor_the_budget(make_request, make_volunteer, worker):
-    need = make_request()
-    busy, blocked, tired = (
-        make_volunteer("忙"),
-        make_volunteer("不去"),
-        make_volunteer("问够了", weekly_asks=0),
-    )
-    commit_time(
-        volunteer=busy,
-        starts_at=need.starts_at,
-        ends_at=need.ends_at,
-        source_kind=SourceKind.SIGN_UP,
-        source_id=1,
-    )
-    BlockedPair.objects.create(household=need.household, volunteer=blocked)
-    for person, code in ((busy, "clash"), (blocked, "blocked"), (tired, "budget")):
-        with refused(code):
-            keep_for(request_id=need.pk, volunteer_id=person.pk, by=worker)
-
-
-def test_swapping_obeys_the_limits_too(make_request, make_volunteer, division, worker):
-    near_need, far_need = make_request(title="近"), make_request(title="要会上网", skills=["22"])
-    electrician = make_volunteer("电工")
-    networker = make_volunteer("网管", skills=("22",), licensed=False)
-    with refused("skill"):
-        swap(one=(near_need.pk, electrician.pk), other=(far_need.pk, networker.pk), by=worker)
-
-
-def test_a_need_of_somebody_elses_cannot_be_changed(make_request, volunteer, other_worker):
-    need = make_request()
-    with refused("no_longer_open"):
-        keep_for(request_id=need.pk, volunteer_id=volunteer.pk, by=other_worker)
 
 
 # --- the world changes
@@ -322,81 +199,6 @@ def test_the_short_list_gives_the_same_plan_as_everybody(
     assert again.chosen.is_exact
 
 
-# --- sending
-
-
-def test_sending_asks_the_people_of_the_plan_and_logs_model_and_chance(two_needs, near_and_far, worker):
-    current = current_plan(by=worker)
-    sent = accept_plan(by=worker, token=current.token)
-    assert sent.asked == 2
-    offers = list(Offer.objects.all())
-    assert {(offer.request_id, offer.volunteer_id) for offer in offers} == current.chosen.pairs()
-    for offer in offers:
-        assert offer.status == "sent"
-        assert offer.ring == 1
-        assert offer.model_version
-        assert 0 < offer.probability < 1
-        assert offer.reasons
-    assert AskLedger.objects.count() == 2
-    assert set(ServiceRequest.objects.values_list("status", flat=True)) == {"asking"}
-
-
-def test_sending_for_some_needs_leaves_the_others(two_needs, near_and_far, worker):
-    current = current_plan(by=worker)
-    accept_plan(by=worker, token=current.token, request_ids=[two_needs[0].pk])
-    assert [offer.request_id for offer in Offer.objects.all()] == [two_needs[0].pk]
-
-
-def test_sending_twice_asks_once(two_needs, near_and_far, worker):
-    token = current_plan(by=worker).token
-    accept_plan(by=worker, token=token)
-    with refused("stale"):
-        accept_plan(by=worker, token=token)
-    with refused("nothing_chosen"):
-        accept_plan(by=worker, token=current_plan(by=worker).token)
-    assert Offer.objects.count() == 2
-
-
-def test_needs_of_others_are_never_sent(two_needs, near_and_far, other_worker):
-    with refused("nothing_chosen"):
-        accept_plan(by=other_worker, token=current_plan(by=other_worker).token, request_ids=[two_needs[0].pk])
-
-
-def test_where_a_person_confirms_first_the_plan_proposes_and_asks_nobody(
-    make_request, make_household, volunteer, worker
-):
-    need = make_request(household=make_household(is_sensitive=True))
-    sent = accept_plan(by=worker, token=current_plan(by=worker).token)
-    assert (sent.asked, sent.proposed) == (0, 1)
-    assert Offer.objects.get().status == "proposed"
-    assert not AskLedger.objects.exists()
-    [person] = row_of(current_plan(by=worker), need).people
-    assert person.offer_status == "proposed"
-
-
-def test_a_need_that_came_back_looks_for_people_again_when_its_plan_is_sent(make_request, volunteer, worker):
-    need = make_request(status="returned", ring=4, returned_because={"cause": "nobody"})
-    accept_plan(by=worker, token=current_plan(by=worker).token)
-    need.refresh_from_db()
-    assert (need.status, need.ring, need.returned_because) == ("asking", 1, {})
-
-
-def test_the_week_of_a_volunteer_is_never_overspent_by_a_plan(make_request, make_volunteer, worker):
-    person = make_volunteer(weekly_asks=1)
-    make_request(title="周二")
-    accept_plan(by=worker, token=current_plan(by=worker).token)
-    make_request(title="周三", starts_at=at(days=3))
-    with refused("nothing_chosen"):
-        accept_plan(by=worker, token=current_plan(by=worker).token)
-    assert person.asks.count() == 1
-
-
-def test_staffed_and_past_needs_are_not_planned(make_request, volunteer, worker):
-    make_request(status="staffed", filled=1)
-    make_request(starts_at=timezone.now() - timedelta(hours=1))
-    assert current_plan(by=worker).chosen.board.needs == []
-
-
 # --- every night
 
 
@@ -418,7 +220,7 @@ def test_a_district_without_open_needs_has_a_line_with_zeros(district):
 
 
 def test_planning_on_demand_is_kept_with_who_asked_for_it(two_needs, near_and_far, worker, division):
-    plan_anew(by=worker)
+    carry_on(start_run(kind="planning", by=worker).pk)
     run = PlanRun.objects.get()
     assert (run.division, run.made_by, run.proposed) == (division, worker, 2)
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching.browse import needs_for
+from matching.candidates import candidates
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.needs import load_needs
 from matching.people import load_people
 from matching.problem import choose
-from matching.services.planning import candidates
 from matching.studios import load_providers, studios_to_ask
 from tests.personas import at
 

@@ -7,6 +7,7 @@ from accounts.services import change_household
 from matching.models import Assignment, Offer, ServiceRequest
 from matching.services import accept_offer, ask_proposed, offer_myself, pass_over
 from matching.tasks import plan_requests, sweep
+from notifications.catalogue import true_ones
 from tests.matching.refusing import refused
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,16 @@ def proposed(post, make_household, make_volunteer):
     return propose
 
 
-def test_people_are_proposed_and_nobody_is_told(proposed):
+def test_people_are_proposed_and_nobody_is_told_but_the_worker_who_confirms(proposed, worker):
+    need, _offers = proposed()
+    [told] = worker.notifications.filter(kind="request-proposed")
+    assert told.params["request"] == need.pk
+    assert true_ones([told]) == {told.pk}
+    ask_proposed(request=need, by=worker)
+    assert not true_ones([told])
+
+
+def test_nobody_of_those_proposed_learns_of_it(proposed):
     need, offers = proposed()
     assert {offer.status for offer in offers} == {"proposed"}
     assert need.status == "open"

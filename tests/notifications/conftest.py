@@ -1,6 +1,5 @@
 import pytest
 from allauth.account.models import EmailAddress
-from channels.layers import channel_layers
 
 
 @pytest.fixture
@@ -14,11 +13,3 @@ def make_user(make_user):
         return user
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def fresh_layer():
-    """Each test has its own connections to Redis: the loop of the last one is gone."""
-    channel_layers.backends.clear()
-    yield
-    channel_layers.backends.clear()

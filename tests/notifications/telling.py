@@ -49,7 +49,7 @@ class Client:
     def __init__(self, user, *, have=0, topics=(), application=None, headers=()):
         self.user = user
         self.have = have
-        self.topics = list(topics)
+        self.topics = topics if isinstance(topics, dict) else list(topics)
         self.headers = list(headers)
         self.application = application or URLRouter(websocket_urlpatterns)
 
@@ -115,7 +115,7 @@ def environment_of_ours(**variables):
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE,
-        "CHANNEL_PREFIX": settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"],
+        "CHANNEL_PREFIX": settings.LIVE_CHANNEL.removesuffix("-live"),
         "PYTHONPATH": f"{settings.ROOT}:{settings.SITE}",
         **variables,
     }

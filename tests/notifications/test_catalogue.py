@@ -8,6 +8,7 @@ from notifications.models import Notification
 
 EXAMPLE = {
     "title": "50% 折扣讲座",
+    "typed": "50% 讲座",
     "place": "测试花园",
     "starts_at": "2031-03-04T14:00:00+08:00",
     "ends_at": "2031-03-04T16:00:00+08:00",
@@ -19,6 +20,9 @@ EXAMPLE = {
     "person": "某人",
     "reason": "下雨",
     "answer": "已改正",
+    "level": 3,
+    "until": "2031-03-10",
+    "serial": "7K2M-9QX4-0000-0000",
     "what": ["place", "lon", "starts_at", "risks"],
 }
 

@@ -13,7 +13,6 @@ from django.contrib.sessions.models import Session
 
 from config.serve import listen
 from notifications import tasks
-from notifications.models import Pulse
 from notifications.services import mark_all_read
 from tests.notifications.telling import environment_of_ours, say
 
@@ -102,7 +101,7 @@ def test_a_message_shows_at_once_as_a_toast_in_the_bell_and_in_the_list(page, st
     assert page.locator(".toast").count() == 0
 
     mark_all_read(by=stranger)  # on another page
-    tasks.send_pulse(Pulse.objects.latest("id").pk)
+    tasks.relay_pulses()
     page.locator("#messages .row:not(.unread)", has_text="修灯").wait_for()
     assert page.locator("#unread").inner_text() == ""
 

@@ -1,14 +1,12 @@
 import asyncio
 
 import pytest
-from channels.layers import get_channel_layer
 from django.db import connection, transaction
 from django.utils import timezone
 
 from config.asgi import application
 from matching.models import Offer
-from notifications import tasks
-from notifications.models import Pulse
+from notifications import tasks, wire
 from notifications.services import mark_read, pulse, tell
 from tests.notifications.telling import Client, deliver_all, in_database, say
 
@@ -22,16 +20,28 @@ def tell_and_deliver(user, title="理发"):
     return told
 
 
+def me_of(user, number=0):
+    return {f"me:{user.pk}": number}
+
+
+def welcome(topics, sequence=0, unread=0):
+    return {"type": "welcome", "sequence": sequence, "unread": unread, "topics": topics}
+
+
+def look(topic, first, last=None, **more):
+    return {"type": "pulse", "topic": topic, "first": first, "last": last or first} | more
+
+
 @in_database
 def pulse_and_send(*topics):
     with transaction.atomic():
         pulse(*topics)
-    tasks.send_pulse(Pulse.objects.latest("id").pk)
+    tasks.relay_pulses()
 
 
 async def test_a_message_arrives_without_asking_in_the_language_of_the_page(stranger):
     async with Client(stranger) as client:
-        assert await client.hello(language="en") == [{"type": "welcome", "sequence": 0, "unread": 0}]
+        assert await client.hello(language="en") == [welcome(me_of(stranger))]
         told = await tell_and_deliver(stranger)
         assert await client.frame() == {
             "type": "notification",
@@ -98,8 +108,7 @@ async def test_a_signal_twice_is_one_message(stranger):
         await client.hello()
         await tell_and_deliver(stranger)
         assert await client.numbers(1) == [1]
-        signal = {"type": "notification.told", "sequence": 1}
-        await get_channel_layer().group_send(f"topic.me.{stranger.pk}", signal)
+        await in_database(wire.publish)({"told": {stranger.pk: 1}})
         assert await client.hears_nothing()
 
 
@@ -170,15 +179,13 @@ async def test_a_page_looks_again_when_its_topic_changes(worker):
     async with Client(worker, topics=["desk:310105001001", "ranking:310105"]) as client:
         await client.hello()
         await pulse_and_send("ranking:310105", "desk:310105")
-        assert await client.frame() == {"type": "pulse", "topics": ["ranking:310105"]}
+        assert await client.frame() == look("ranking:310105", 1, tally={"month": "0"})
         assert await client.hears_nothing()
-        await client.send(type="topics", topics=["board"])
-        await client.send(
-            type="topics", topics=["board", "desk:310105"]
-        )  # the second is refused without a word
-        await asyncio.sleep(0.3)
+        await client.send(type="topics", topics={"board": None, "desk:310105": None})
+        # the second is refused without a word
+        assert await client.frame() == {"type": "watching", "topics": me_of(worker) | {"board": 0}}
         await pulse_and_send("ranking:310105", "desk:310105", "board")
-        assert await client.frame() == {"type": "pulse", "topics": ["board"]}
+        assert await client.frame() == look("board", 1)
         assert await client.hears_nothing()
 
 
@@ -188,20 +195,21 @@ async def test_reading_on_one_page_changes_the_bell_of_the_other(stranger):
     @in_database
     def read():
         mark_read(notification=told, by=stranger)
-        tasks.send_pulse(Pulse.objects.latest("id").pk)
+        tasks.relay_pulses()
 
     async with Client(stranger) as client:
         await client.hello()
         await read()
-        assert await client.frame() == {"type": "pulse", "topics": [f"me:{stranger.pk}"], "unread": 0}
+        assert await client.frame() == look(f"me:{stranger.pk}", 1)
+        assert await client.frame() == {"type": "unread", "unread": 0}
 
 
 async def test_what_changed_between_rendering_and_listening_is_looked_at_again():
     before = timezone.now().timestamp()
     await pulse_and_send("ranking:310105", "near:310105")
     async with Client(None, topics=["ranking:310105"]) as client:
-        await client.hello(rendered=before)
-        assert await client.frame() == {"type": "pulse", "topics": ["ranking:310105"], "unread": 0}
+        assert await client.hello(rendered=before) == [welcome({"ranking:310105": 0})]
+        assert await client.frame() == look("ranking:310105", 1)
     async with Client(None, topics=["ranking:310105"]) as client:
         await client.hello(rendered=timezone.now().timestamp() + 1)
         assert await client.hears_nothing()
@@ -213,7 +221,7 @@ async def test_the_unsigned_see_public_topics_alone():
         await pulse_and_send("desk:310105", "me:1")
         assert await client.hears_nothing()
         await pulse_and_send("board")
-        assert (await client.frame())["topics"] == ["board"]
+        assert (await client.frame())["topic"] == "board"
 
 
 async def test_a_page_of_another_session_is_told_not_to_come_back(stranger, worker):
@@ -275,7 +283,7 @@ async def test_the_socket_of_the_site_knows_who_is_signed_in(client, stranger):
 @pytest.fixture
 def line_of(client, monkeypatch):
     """A socket of the site, opened with the session of this person, whose heart beats fast."""
-    monkeypatch.setattr("notifications.consumers.BEAT", 0.3)
+    monkeypatch.setattr("notifications.hub.BEAT", 0.3)
 
     @in_database
     def sign_in(user):
@@ -307,7 +315,8 @@ def be_shut_out(client, user):
 async def test_a_socket_ends_with_its_session(line_of, client, stranger, ends):
     async with await line_of(stranger) as line:
         await line.hello()
-        assert await line.frame() == {"type": "ping"}  # the session stands
+        ping = {"type": "ping", "sequence": 0, "topics": me_of(stranger)}
+        assert await line.frame() == ping  # the session stands
         await in_database(ends)(client, stranger)
         assert await line.closed_with() == 4401
 
@@ -318,7 +327,8 @@ async def test_a_socket_stops_watching_what_its_person_may_no_longer_see(line_of
         await asyncio.sleep(1)
         heard = []
         while not await line.hears_nothing(within=0.05):
-            heard += (await line.frame()).get("topics", [])
+            frame = await line.frame()
+            heard += [frame["topic"]] if frame["type"] == "pulse" else []
         return sorted(heard)
 
     topics = ["desk:310105001001", "board"]

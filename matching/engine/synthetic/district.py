@@ -16,7 +16,7 @@ class District:
     xy (V, 2), skill and slot masks (V,), radius (V,) metres, effect (V,) log-odds of the person; need_day (N,) fraction
     of days since the beginning, need_xy (N, 2), need_skill and need_slot masks, headcount, urgency (N,), lead_h (N,)
     hours from the need to its start, hours (N,) of service; mood (N, V): the person's uniform draw about the need;
-    delay (N, V): hours until the person answers.
+    delay (N, V): hours until the person answers; days: how long it is lived through.
     """
 
     xy: Floats
@@ -34,6 +34,7 @@ class District:
     hours: Floats
     mood: Floats
     delay: Floats
+    days: float
 
 
 def district(seed: int, *, volunteers: int = 3000, needs_a_day: float = 20.0, days: int = 90) -> District:
@@ -62,5 +63,5 @@ def district(seed: int, *, volunteers: int = 3000, needs_a_day: float = 20.0, da
         need_slot=1 << rng.integers(0, SLOTS, needs), headcount=rng.choice([1, 2, 3], needs, p=[0.65, 0.25, 0.1]),
         urgency=urgency, lead_h=np.array([120.0, 60.0, 20.0, 4.0])[urgency - 1] * rng.uniform(0.6, 1.4, needs),
         hours=rng.choice([1.0, 2.0, 3.0], needs), mood=rng.random((needs, volunteers)),
-        delay=rng.gamma(1.5, 1.5, (needs, volunteers)),
+        delay=rng.gamma(1.5, 1.5, (needs, volunteers)), days=float(days),
     )  # fmt: skip

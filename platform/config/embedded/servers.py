@@ -31,7 +31,7 @@ NEEDS_NO_SERVICES = {
     "diffsettings",
     "messages",
 }
-SECRETS = {"SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL"}
+SECRETS = {"SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY", "DATABASE_URL", "REDIS_URL"}
 
 
 class Server(ABC):

@@ -93,6 +93,21 @@ def progress(value: float, maximum: float, label: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def stars(reached: int, of: int = 5) -> SafeString:
+    """How many stars somebody was granted; nothing for none."""
+    if not reached:
+        return mark_safe("")
+    label = gettext("%(reached)d of %(of)d stars") % {"reached": reached, "of": of}
+    return format_html(
+        '<span class="stars" role="img" aria-label="{}" title="{}">{}<span>{}</span></span>',
+        label,
+        label,
+        "★" * reached,
+        "★" * (of - reached),
+    )
+
+
 @register.inclusion_tag("components/steps.html")
 def steps(labels: Any, current: int) -> dict[str, Any]:
     """Where the person is in a form of several steps; `current` counts from 1."""

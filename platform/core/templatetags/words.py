@@ -133,6 +133,13 @@ def hours(minutes: int | None, step: int = 30) -> str:
 
 
 @register.filter
+def exact_time(minutes: int | None) -> str:
+    """ "3 h 25 min": nothing rounded, for papers that have to add up."""
+    whole, rest = divmod(minutes or 0, 60)
+    return gettext("%(hours)d h %(minutes)02d min") % {"hours": whole, "minutes": rest}
+
+
+@register.filter
 def distance(metres: float | None) -> str:
     """ "about 1.5 km", "about 500 m". For a household pass only steps of 500 m (core.geo.distance_step)."""
     if metres is None:

@@ -6,16 +6,19 @@ import contextlib
 import gc
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
 from activities import tallies
-from activities.models import Tally
+from activities.chain import close_ledger
+from activities.models import RankingSnapshot, Tally
 from activities.rules import period_start
-from activities.services import publish_ranking
+from activities.services import prepare_ranking, publish_ranking
+from core.errors import DomainError
+from portal.demo.earning import grant_what_was_earned, make_regulars
 from portal.demo.gatherings import make_activities
 from portal.demo.needs import make_needs
 from portal.demo.people import (
@@ -64,7 +67,9 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
             make_personas(stage, password)
 
     def activities() -> None:
-        make_activities(stage, make_organisations(stage))
+        organisations = make_organisations(stage)
+        make_activities(stage, organisations)
+        make_regulars(stage, organisations[0])
 
     def hours() -> None:
         tallies.rebuild()
@@ -74,6 +79,7 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
         ("activities", activities),
         ("needs", lambda: make_needs(stage)),
         ("hours", hours),
+        ("stars", lambda: grant_what_was_earned(stage)),
         ("rankings", lambda: publish_rankings(stage)),
         ("search", lambda: call_command("reindex", verbosity=0)),
     ):
@@ -84,16 +90,24 @@ def build(*, scale: float, today: date, password: str, say: Callable[[str], None
 
 
 def publish_rankings(stage: Stage) -> None:
-    """The last two full months, as the centre would have done."""
+    """Last month's is open to objections, the one before is published, as the centre would have done."""
     centre = User.objects.get(email=f"centre@{DOMAIN}")
-    month = period_start(Tally.Period.MONTH, stage.today)
-    for _ in range(2):
-        month = period_start(Tally.Period.MONTH, month - month.resolution)
-        for kind in (Tally.Subject.VOLUNTEER, Tally.Subject.STUDIO):
-            publish_ranking(
-                subject_kind=kind,
-                period=Tally.Period.MONTH,
-                period_starts_on=month,
-                division=stage.district,
-                by=centre,
-            )
+    close_ledger()
+    last = period_start(Tally.Period.MONTH, period_start(Tally.Period.MONTH, stage.today) - timedelta(days=1))
+    for month in (period_start(Tally.Period.MONTH, last - timedelta(days=1)), last):
+        for kind in (Tally.Subject.VOLUNTEER, Tally.Subject.STUDIO, Tally.Subject.UNIT):
+            try:
+                frozen = prepare_ranking(
+                    subject_kind=kind,
+                    period=Tally.Period.MONTH,
+                    period_starts_on=month,
+                    division=stage.district,
+                    by=centre,
+                )
+            except DomainError:
+                continue  # a very small district has too few
+            if month != last:
+                RankingSnapshot.objects.filter(pk=frozen.pk).update(
+                    objections_until=stage.today - timedelta(days=1)
+                )
+                publish_ranking(snapshot=frozen, by=centre)

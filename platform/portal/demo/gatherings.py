@@ -8,8 +8,9 @@ from datetime import timedelta
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Commitment, Organisation, SourceKind, Volunteer
-from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp
+from activities.models import Activity, Attendance, ServiceRecord, Shift, SignUp, Timesheet, Waiting, Way
 from portal.demo.copying import Leaf, copy_in, copy_leaves
+from portal.demo.on_site import make_today
 from portal.demo.stage import PAST_DAYS, WORDS, Stage
 
 AHEAD_DAYS = 14
@@ -18,6 +19,8 @@ AHEAD_DAYS = 14
 def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
     verified = [volunteer for volunteer in stage.volunteers if volunteer.status == Volunteer.Status.VERIFIED]
     activities, shifts, sign_ups, attendances, commitments, records = [], [], [], [], [], []
+    waiting: list[Leaf] = []
+    sheets: list[Leaf] = []
     for index in range(stage.count(400)):
         activity = activity_of(stage, index, organisations)
         activities.append(activity)
@@ -44,11 +47,15 @@ def make_activities(stage: Stage, organisations: list[Organisation]) -> None:
                 )
                 if shift.ends_at < stage.now and stage.chance.random() < 0.9:
                     attendances.append(attendance := attendance_of(stage, sign_up))
-                    records.append(record_of(activity, sign_up, attendance))
+                    records.append(record_of(stage, activity, sign_up, attendance))
+                    sheets.append(sheet_of(sign_up, records[-1]))
+            waiting += who_waits(stage, shift, verified)
     for rows in (activities, shifts, sign_ups):
         copy_in(rows)
-    for leaves in (attendances, commitments, records):
+    for leaves in (attendances, commitments, records, sheets, waiting):
         copy_leaves(leaves)
+    if stage.personas:
+        make_today(stage, verified)
 
 
 def activity_of(stage: Stage, index: int, organisations: list[Organisation]) -> Activity:
@@ -127,6 +134,28 @@ def who_signs_up(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[
     return found
 
 
+def who_waits(stage: Stage, shift: Shift, verified: list[Volunteer]) -> list[Leaf]:
+    """A few free people for a full shift that lies ahead."""
+    if shift.starts_at <= stage.now or shift.taken < shift.places:
+        return []
+    people = [
+        volunteer
+        for volunteer in stage.chance.sample(verified, min(len(verified), 12))
+        if stage.is_free(volunteer, shift.starts_at, shift.ends_at)
+    ]
+    joined_at = stage.now - timedelta(hours=1)
+    return [
+        Leaf(
+            Waiting,
+            shift_id=shift.pk,
+            volunteer_id=volunteer.pk,
+            status=Waiting.Status.WAITING,
+            joined_at=joined_at,
+        )
+        for volunteer in people[: stage.chance.randint(1, 4)]
+    ]
+
+
 def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:
     """In and out, within minutes of the plan."""
     sign_up.status = SignUp.Status.CHECKED_OUT
@@ -135,15 +164,33 @@ def attendance_of(stage: Stage, sign_up: SignUp) -> Leaf:
         sign_up_id=sign_up.pk,
         checked_in_at=sign_up.shift.starts_at + timedelta(minutes=stage.chance.randint(-10, 10)),
         checked_out_at=sign_up.shift.ends_at + timedelta(minutes=stage.chance.randint(-15, 10)),
+        way_in=Way.QR,
+        way_out=Way.CODE,
     )
 
 
-def record_of(activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
+def sheet_of(sign_up: SignUp, record: Leaf) -> Leaf:
+    """What the system observed is approved by the rule."""
+    shift, minutes = sign_up.shift, record.values["minutes"]
+    return Leaf(
+        Timesheet,
+        sign_up_id=sign_up.pk,
+        status=Timesheet.Status.APPROVED,
+        planned_minutes=int((shift.ends_at - shift.starts_at).total_seconds() // 60),
+        observed_minutes=minutes,
+        approved_minutes=minutes,
+        approved_at=record.values["recorded_at"],
+    )
+
+
+def record_of(stage: Stage, activity: Activity, sign_up: SignUp, attendance: Leaf) -> Leaf:
     starts_at, ends_at = attendance.values["checked_in_at"], attendance.values["checked_out_at"]
     return Leaf(
         ServiceRecord,
         volunteer_id=sign_up.volunteer_id,
         organisation_id=activity.organisation_id,
+        unit_id=stage.units.get(sign_up.volunteer.user_id, activity.organisation_id),
+        home_code=sign_up.volunteer.home_division_id,
         division_id=activity.division_id,
         category=activity.categories[0],
         name=activity.title,

@@ -179,18 +179,22 @@ def make_organisations(stage: Stage) -> list[Organisation]:
             )
         )
     copy_in(organisations)
-    copy_in(
-        [
-            Membership(
-                id=stage.number(Membership),
-                user=volunteer.user,
-                organisation=stage.chance.choice(organisations),
-                joined_on=volunteer.registered_at.date(),
-            )
-            for volunteer in stage.volunteers
-            if stage.chance.random() < 0.5
-        ]
-    )
+    memberships = [
+        Membership(
+            id=stage.number(Membership),
+            user=volunteer.user,
+            organisation=stage.chance.choice(organisations),
+            joined_on=volunteer.registered_at.date(),
+        )
+        for volunteer in stage.volunteers
+        if stage.chance.random() < 0.5
+    ]
+    copy_in(memberships)
+    stage.units = {
+        row.user_id: row.organisation_id
+        for row in memberships
+        if row.organisation.kind == Organisation.Kind.UNIT
+    }
     return organisations
 
 

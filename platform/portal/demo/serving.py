@@ -68,7 +68,7 @@ def serve(stage: Stage, written: Written, request: ServiceRequest, yes: Yes, *, 
     for status, moment in steps:
         changed(written, assignment, status, user, moment)
     written.records.append(
-        record_of(request, assignment, assignment.checked_in_at, assignment.checked_out_at)
+        record_of(stage, request, assignment, assignment.checked_in_at, assignment.checked_out_at)
     )
     if stage.chance.random() < 0.7:
         written.reviews.append(
@@ -84,12 +84,14 @@ def serve(stage: Stage, written: Written, request: ServiceRequest, yes: Yes, *, 
 
 
 def record_of(
-    request: ServiceRequest, assignment: Assignment, starts_at: datetime, ends_at: datetime
+    stage: Stage, request: ServiceRequest, assignment: Assignment, starts_at: datetime, ends_at: datetime
 ) -> Leaf:
     return Leaf(
         ServiceRecord,
         volunteer_id=assignment.volunteer_id,
         studio_id=assignment.studio_id,
+        unit_id=stage.units.get(assignment.volunteer.user_id),
+        home_code=assignment.volunteer.home_division_id,
         division_id=request.division_id,
         category=request.category,
         name=request.title,

@@ -42,6 +42,7 @@ class Stage:
     # rows of the personas where they are made: "volunteer" a Volunteer, "family" a Household
     personas: dict[str, Any] = field(default_factory=dict)
     workers: dict[str, User] = field(default_factory=dict)  # by the code of the neighbourhood
+    units: dict[int, int] = field(default_factory=dict)  # the workplace unit of a user
     skills: dict[int, list[VolunteerSkill]] = field(default_factory=lambda: defaultdict(list))  # by volunteer
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Studio, User, Volunteer
+from accounts.models import Household, Studio, User, Volunteer, in_subtrees
 from accounts.services import (
     CredentialGiven,
     ServiceGiven,
@@ -29,7 +29,6 @@ from portal.intake.people import Places, account_of, new_account
 from portal.intake.rows import Row
 from portal.intake.values import WORDS
 from portal.models import Roster
-from portal.scopes import within
 
 SERVICE_HOURS = 2  # of a need that names no end
 
@@ -272,7 +271,7 @@ def _household(row: Row, importing: Importing) -> Household | None:
     if not alias:
         return None
     found: QuerySet[Household] = Household.objects.active().filter(
-        within(importing.by.scope_codes), alias=alias
+        in_subtrees(importing.by.scope_codes), alias=alias
     )
     division = row.read("division", importing.places.read, None)
     if division is not None:

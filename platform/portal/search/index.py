@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import override
 
-from accounts.models import Division, Studio
+from accounts.models import Division, Organisation, Studio, Volunteer
 from activities.models import Activity
 from core.codes import ServiceCategory, Skill
 from matching.models import ServiceRequest
@@ -21,7 +21,10 @@ from portal.search.words import vector_of
 Kind = SearchEntry.Kind
 BATCH = 1000
 LOOKING = {ServiceRequest.Status.OPEN, ServiceRequest.Status.ASKING, ServiceRequest.Status.RETURNED}
-WRITTEN = ["title", "summary", "division_code", "is_public", "happens_at", "ends_at", "vector"]
+WRITTEN = [
+    *("title", "summary", "division_code", "is_public", "happens_at", "ends_at"),
+    *("categories", "skills", "lon", "lat", "vector"),
+]
 Names = dict[str, str]
 
 
@@ -70,6 +73,9 @@ def activity_entry(activity: Activity, names: Names) -> SearchEntry | None:
         is_public=True,
         happens_at=activity.starts_at,
         ends_at=activity.ends_at,
+        categories=activity.categories,
+        lon=activity.lon,
+        lat=activity.lat,
         vector=vector_of(
             a=activity.title,
             b=f"{kinds_in_words(activity.categories)} {place_in_words(activity.division_id, names)}",
@@ -83,6 +89,7 @@ def need_entry(need: ServiceRequest, names: Names) -> SearchEntry | None:
     for, there is room, and the household is none where a person confirms first."""
     if need.status in {ServiceRequest.Status.CLOSED, ServiceRequest.Status.CANCELLED}:
         return None
+    subdistrict = need.division.parent or need.division
     return SearchEntry(
         kind=Kind.NEED,
         object_id=need.pk,
@@ -91,6 +98,10 @@ def need_entry(need: ServiceRequest, names: Names) -> SearchEntry | None:
         is_public=need.status in LOOKING and need.free > 0 and not need.household.is_sensitive,
         happens_at=need.starts_at,
         ends_at=need.starts_at,
+        categories=[need.category],
+        skills=need.skills,
+        lon=subdistrict.lon,
+        lat=subdistrict.lat,
         vector=vector_of(
             a=need.title,
             b=f"{kinds_in_words([need.category], need.skills)} {place_in_words(need.division_id, names, down_to=9)}",
@@ -103,10 +114,9 @@ def studio_entry(studio: Studio, names: Names) -> SearchEntry | None:
     if studio.status != Studio.Status.VERIFIED:
         return None
     services = list(studio.services.all())
-    kinds = kinds_in_words(
-        dict.fromkeys(service.category for service in services),
-        dict.fromkeys(service.skill for service in services),
-    )
+    categories = list(dict.fromkeys(service.category for service in services))
+    skills = list(dict.fromkeys(service.skill for service in services))
+    kinds = kinds_in_words(categories, skills)
     return SearchEntry(
         kind=Kind.STUDIO,
         object_id=studio.pk,
@@ -114,10 +124,43 @@ def studio_entry(studio: Studio, names: Names) -> SearchEntry | None:
         summary=excerpt(studio.about),
         division_code=studio.division_id,
         is_public=True,
+        categories=categories,
+        skills=skills,
+        lon=studio.lon,
+        lat=studio.lat,
         vector=vector_of(
             a=studio.name,
             b=f"{' '.join(service.name for service in services)} {kinds} {place_in_words(studio.division_id, names)}",
             c=studio.about,
+        ),
+    )
+
+
+def organisation_entry(organisation: Organisation, names: Names) -> SearchEntry | None:
+    return SearchEntry(
+        kind=Kind.ORGANISATION,
+        object_id=organisation.pk,
+        title=organisation.name,
+        division_code=organisation.division_id,
+        is_public=True,
+        vector=vector_of(a=organisation.name, b=place_in_words(organisation.division_id, names)),
+    )
+
+
+def volunteer_entry(volunteer: Volunteer, names: Names) -> SearchEntry | None:
+    """For staff in whose scope the volunteer lives: never public, whatever else changes."""
+    skills = [given.skill for given in volunteer.skills.all()]
+    kinds = kinds_in_words(volunteer.categories, skills)
+    return SearchEntry(
+        kind=Kind.VOLUNTEER,
+        object_id=volunteer.pk,
+        title=volunteer.user.name,
+        division_code=volunteer.home_division_id,
+        is_public=False,
+        categories=volunteer.categories,
+        skills=skills,
+        vector=vector_of(
+            a=volunteer.user.name, b=f"{kinds} {place_in_words(volunteer.home_division_id, names)}"
         ),
     )
 
@@ -130,8 +173,14 @@ class Source:
 
 SOURCES = {
     Kind.ACTIVITY: Source(lambda: Activity.objects.select_related("organisation", "studio"), activity_entry),
-    Kind.NEED: Source(lambda: ServiceRequest.objects.select_related("household"), need_entry),
+    Kind.NEED: Source(
+        lambda: ServiceRequest.objects.select_related("household", "division__parent"), need_entry
+    ),
     Kind.STUDIO: Source(lambda: Studio.objects.prefetch_related("services"), studio_entry),
+    Kind.ORGANISATION: Source(Organisation.objects.all, organisation_entry),
+    Kind.VOLUNTEER: Source(
+        lambda: Volunteer.objects.select_related("user").prefetch_related("skills"), volunteer_entry
+    ),
 }
 
 

@@ -1,23 +1,23 @@
 """Text as words, the same way for what is kept and for what is asked.
 
-Chinese is cut by rjieba. Beside the words stand the pairs of neighbouring characters and the single ones, with the
-lowest weight: a query that is cut otherwise than the text, or holds a name that no dictionary knows, still finds it,
-below what matches by word. Simplified and traditional are one (OpenCC), so are full and half width (NFKC).
+Chinese is cut by rjieba (portal.search.dictionary). Beside the words stand the pairs of neighbouring characters, the
+single ones and the sounds (portal.search.sounds), all with the lowest weight: a query that is cut otherwise than the
+text, or holds a name that no dictionary knows, still finds it, below what matches by word. Simplified and traditional
+are one (OpenCC), so are full and half width (NFKC).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import opencc
-import rjieba
+
+from portal.search.dictionary import cutter
+from portal.search.sounds import sounds_of
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 IS_HAN = re.compile(rf"[{HAN}]")
-LONGEST_QUERY = 100  # characters that are read of what was typed
-MOST_TERMS = 12
 LONGEST_WORD = 60  # PostgreSQL refuses lexemes beyond 2046 bytes
 LAST_POSITION = 16383  # of a tsvector
 
@@ -46,7 +46,7 @@ def words_of(text: str) -> list[str]:
     """The words of a text in reading order, longer ones beside the shorter ones within them."""
     found: list[str] = []
     for piece in pieces(folded(text)):
-        found += rjieba.cut_for_search(piece, True) if is_chinese(piece) else [piece]
+        found += cutter().cut_for_search(piece, True) if is_chinese(piece) else [piece]
     return found
 
 
@@ -76,58 +76,8 @@ def vector_of(*, a: str, b: str = "", c: str = "") -> str:
                 kept.append(f"{position}{weight}")
     for character in characters_of(f"{a} {b} {c}"):
         places.setdefault(character, [])
-    return " ".join(quoted(word) + (":" + ",".join(at) if at else "") for word, at in places.items())
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for: tsqueries in text form, from narrow to wide, and the words to mark in the results."""
-
-    exact: str
-    wide: str
-    any: str
-    terms: tuple[str, ...]
-
-
-def wanted(typed: str) -> Wanted | None:
-    """What was typed, as queries that are safe whatever it was; None when there is no word in it.
-
-    Every word must be there; the last one may be unfinished. A word of several characters also counts where all its
-    neighbouring pairs stand. The wide query asks only for the characters, in any order;
-    the last query for any of the words.
-    """
-    exact: list[str] = []
-    wide: list[str] = []
-    terms: list[str] = []
-    last = ""
-    for piece in pieces(folded(typed[:LONGEST_QUERY])):
+    for piece in pieces(folded(f"{a} {b}")):
         if is_chinese(piece):
-            cut = rjieba.cut(piece, False)
-            exact += [_word(word) for word in cut]
-            wide += [quoted(character) for character in dict.fromkeys(piece)]
-            terms += cut
-            last = cut[-1]
-        else:
-            exact.append(quoted(piece) + ":*")
-            wide.append(quoted(piece) + ":*")
-            terms.append(piece)
-            last = ""
-    if not exact:
-        return None
-    if last and len(exact) <= MOST_TERMS:
-        exact[-1] = f"({quoted(last)}:* | {exact[-1]})"
-    known = list(dict.fromkeys(terms[:MOST_TERMS]))
-    alike = dict.fromkeys(
-        part for term in known for part in (term, *(pairs(term) if is_chinese(term) else ()))
-    )
-    some = " | ".join(quoted(part) for part in alike)
-    return Wanted(_all(exact[:MOST_TERMS]), _all(wide[: 2 * MOST_TERMS]), some, tuple(known))
-
-
-def _word(word: str) -> str:
-    parts = pairs(word)
-    return quoted(word) if len(parts) < 2 else f"({quoted(word)} | ({_all(map(quoted, parts))}))"
-
-
-def _all(parts: Iterable[str]) -> str:
-    return " & ".join(parts)
+            for sound in sounds_of(piece):
+                places.setdefault(sound, [])
+    return " ".join(quoted(word) + (":" + ",".join(at) if at else "") for word, at in places.items())

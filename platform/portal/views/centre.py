@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Correction, Division, RuleSet, User
-from activities.models import CorrectionRequest
+from accounts.models import Correction, Division, RuleSet, User, in_subtrees
+from activities.models import CorrectionRequest, RecordCheck, StarApplication
 from core.errors import DomainError
 from core.models import Purpose
 from portal import centre as reading
 from portal.numbers import Span, numbers_by_place
-from portal.scopes import for_centre, within
+from portal.scopes import for_centre
 from portal.verifying import VERIFYING
 
 PER_PAGE = 20
@@ -64,7 +64,7 @@ def verify_one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if kind not in VERIFYING:
         raise Http404
-    rows = VERIFYING[kind].rows().filter(within(user.centre_codes, VERIFYING[kind].division_field))
+    rows = VERIFYING[kind].rows().filter(in_subtrees(user.centre_codes, VERIFYING[kind].division_field))
     row = get_object_or_404(rows, pk=pk)
     try:
         VERIFYING[kind].act(row, user)
@@ -109,16 +109,25 @@ def frame(user: User, current: str) -> dict[str, Any]:
     counts = lists.counts()
     waiting = sum(counts.values())
     corrections = CorrectionRequest.objects.answerable_by(user).waiting().count()
+    checks = RecordCheck.objects.visible_to(user).waiting().count()
+    stars = StarApplication.objects.decidable_by(user).under_way().count()
     of_records = Correction.objects.answerable_by(user).waiting().count()
     items = (
         ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
         ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
         ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
+        ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
         ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
+        ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
         ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
+        ("reports", reverse("talk:reports"), _("Reported messages"), "chat", 0),
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
+        ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
+        ("asks", reverse("portal:asks"), _("How often we ask"), "hand", 0),
+        ("told", reverse("portal:told"), _("Messages"), "mail", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
+        ("synonyms", reverse("portal:synonyms"), _("Words of the search"), "search", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
         ("plan", reverse("matching:plan"), _("Plan"), "map", 0),
     )

@@ -13,10 +13,11 @@
   const SHOWN_AFTER = 3000; // a short break is not worth a word
   const SILENCE = 60000; // the server pings every 25 s
   const MOST_TOASTS = 3, TOAST_STAYS = 12000;
-  const PRIVATE = /^(me|desk|request):/; // few look at the same time; at public topics the whole district may
+  const PRIVATE = /^(me|desk|request|talk):/; // few look at the same time; at public topics the whole district may
 
-  let socket = null, tries = 0, heardAt = 0, isWelcome = false, isOver = false, hasMissed = false;
+  let socket = null, tries = 0, heardAt = 0, isWelcome = false, isOver = false, isOld = false;
   let timer = 0, stateTimer = 0, watched = "";
+  const numbers = new Map(); // topic -> the last event that this page has
 
   // --- the last number that this tab has. It outlives the page: what came while the next one loaded is not lost.
   const key = `live-${user}`;
@@ -31,21 +32,38 @@
   // --- refreshing parts of the page
   const dirty = new Set();
 
-  function refresh(part, topic) {
+  // `within`: so many look that the server asks them to spread over so many seconds
+  function refresh(part, topic, within = 0) {
     if (document.hidden) { dirty.add(part); return; }
     if (part.pulseTimer || !part.isConnected) return;
-    const spread = PRIVATE.test(topic) ? 100 : 1500;
+    const spread = Math.max(PRIVATE.test(topic) ? 100 : 1500, within * 1000);
     part.pulseTimer = setTimeout(() => {
       part.pulseTimer = 0;
       if (part.isConnected) window.htmx?.trigger(part, "pulse");
     }, 200 + Math.random() * spread);
   }
 
-  function pulse(names) {
-    for (const part of parts()) {
-      const hit = topicsOf(part).find((topic) => names.includes(topic));
-      if (hit) refresh(part, hit);
+  function look(topic, within) {
+    for (const part of parts()) if (topicsOf(part).includes(topic)) refresh(part, topic, within);
+  }
+
+  function pulse({ topic, first, last: now, within, tally }) {
+    const have = numbers.get(topic) ?? first - 1;
+    if (now <= have) return; // has it
+    if (first > have + 1) { tellTopics(); return; } // a gap: the server sends all from what we have
+    numbers.set(topic, now);
+    for (const [name, text] of Object.entries(tally ?? {})) {
+      document.querySelectorAll(`[data-tally="${CSS.escape(topic)}/${CSS.escape(name)}"]`).forEach((place) => {
+        place.textContent = text;
+      });
     }
+    look(topic, within);
+  }
+
+  // What the server believes that this page has; where the page has less, something was lost on the way.
+  function compare({ sequence: there, topics: standing }) {
+    const isBehind = Object.entries(standing).some(([topic, now]) => (numbers.get(topic) ?? now) < now);
+    if ((user && there > last) || isBehind) hangUpAndComeBack();
   }
 
   // --- messages
@@ -76,7 +94,7 @@
     last = frame.sequence;
     keep(last);
     showUnread(frame.unread);
-    pulse([`me:${user}`]);
+    look(`me:${user}`);
     if (frame.quiet) return;
     if (isWelcome) toast(frame.text, frame.link);
     else missed.push(frame);
@@ -85,14 +103,16 @@
   function welcome(frame) {
     isWelcome = true;
     tries = 0;
+    numbers.clear();
+    Object.entries(frame.topics).forEach(([topic, now]) => numbers.set(topic, now));
     last = frame.sequence;
     if (user) { keep(last); showUnread(frame.unread); }
     showState(false);
     if (missed.length > MOST_TOASTS) toast(more.replace("{count}", missed.length), inbox);
     else missed.forEach((late) => toast(late.text, late.link));
     missed = [];
-    if (hasMissed) parts().forEach((part) => refresh(part, topicsOf(part)[0] ?? ""));
-    hasMissed = true; // from now on every "welcome" ends a break
+    if (isOld) parts().forEach((part) => refresh(part, topicsOf(part)[0] ?? ""));
+    isOld = false;
   }
 
   // --- the line
@@ -108,6 +128,13 @@
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(content));
   }
 
+  const withNumbers = () => Object.fromEntries(topics().map((topic) => [topic, numbers.get(topic) ?? null]));
+
+  function tellTopics() {
+    watched = topics().join(" ");
+    send({ type: "topics", topics: withNumbers() });
+  }
+
   function hello() {
     watched = topics().join(" ");
     send({
@@ -115,8 +142,8 @@
       user: user ? Number(user) : null,
       have: last,
       language: document.documentElement.lang,
-      rendered: hasMissed ? null : Number(rendered),
-      topics: topics(),
+      rendered: Number(rendered),
+      topics: withNumbers(),
     });
   }
 
@@ -133,9 +160,12 @@
       const frame = JSON.parse(event.data);
       if (frame.type === "notification") notification(frame);
       else if (frame.type === "welcome") welcome(frame);
-      else if (frame.type === "pulse") {
-        if (frame.unread !== undefined) showUnread(frame.unread);
-        pulse(frame.topics);
+      else if (frame.type === "pulse") pulse(frame);
+      else if (frame.type === "unread") showUnread(frame.unread);
+      else if (frame.type === "ping") compare(frame);
+      else if (frame.type === "watching") {
+        for (const [topic, now] of Object.entries(frame.topics)) if (!numbers.has(topic)) numbers.set(topic, now);
+        for (const topic of numbers.keys()) if (!(topic in frame.topics)) numbers.delete(topic);
       }
     });
     line.addEventListener("close", (event) => { if (line === socket) lost(event.code); });
@@ -160,6 +190,8 @@
     isWelcome = false;
     line?.close();
   }
+
+  function hangUpAndComeBack() { hangUp(); comeBack(); }
 
   function comeBack() {
     if (socket && Date.now() - heardAt > SILENCE) hangUp();
@@ -191,12 +223,11 @@
       if (!socket && !isOver && !timer && now) connect();
       return;
     }
-    watched = now;
-    send({ type: "topics", topics: topics() });
+    tellTopics();
   });
 
   if (!user && !topics().length) return;
   // a page out of the cache may be old: it looks again
-  hasMissed = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  isOld = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   connect();
 })();

@@ -68,6 +68,9 @@
   document.addEventListener("htmx:responseError", sayFailed);
   document.addEventListener("htmx:sendError", sayFailed);
 
+  // Nobody is signed in any more: the service worker keeps no roster.
+  if (!document.body.dataset.signedIn) navigator.serviceWorker?.controller?.postMessage({ type: "forget" });
+
   // Print buttons, and filters that send themselves.
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from matching.engine.simulation import POLICIES, PolicyLaboratory, gini, main
+from matching.engine.simulation import POLICIES, PolicyLaboratory, gini, longest_silence, main
 from matching.engine.synthetic.district import district
 
 
@@ -27,6 +27,23 @@ def test_the_contact_budget_is_a_hard_limit():
 def test_a_district_without_needs_is_an_outcome_too():
     outcome = PolicyLaboratory().run(district(1, volunteers=5, needs_a_day=0, days=3), "waves")
     assert (outcome.fill_rate, outcome.share_never_asked) == (0.0, 1.0)
+
+
+def test_a_smaller_target_asks_fewer_people_at_once():
+    world = district(2, volunteers=300, needs_a_day=6, days=21)
+    low, high = (
+        PolicyLaboratory(target=dict.fromkeys((1, 2, 3, 4), target)).run(world, "waves")
+        for target in (0.3, 0.95)
+    )
+    assert low.asks_per_filled_seat < high.asks_per_filled_seat
+    assert low.hours_to_first_yes > high.hours_to_first_yes
+
+
+@pytest.mark.parametrize(
+    ("asked", "longest"), [([], 30.0), ([10.0, 12.0], 18.0), ([12.0], 18.0), ([1.0, 29.0, 31.0], 28.0)]
+)
+def test_the_longest_silence_counts_the_beginning_and_the_end(asked, longest):
+    assert longest_silence(asked, 30.0) == longest
 
 
 @pytest.mark.parametrize(("values", "expected"), [([1, 1, 1], 0.0), ([0, 0, 0], 0.0), ([0, 0, 0, 1], 0.75)])

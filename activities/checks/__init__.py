@@ -1,0 +1,1 @@
+"""The reasons to refuse, one small function each, one file a process."""

@@ -1,0 +1,1 @@
+"""What is typed about activities, one file a process."""

@@ -1,0 +1,1 @@
+"""500 people check in at one activity within one minute."""

@@ -1,0 +1,1 @@
+"""How fast and how surely live updates reach many: `make bench-live`."""

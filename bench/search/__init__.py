@@ -1,0 +1,1 @@
+"""The search judged against queries with known answers (`python -m bench.search`)."""
