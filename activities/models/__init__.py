@@ -4,6 +4,7 @@ from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
 from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
+from activities.models.coins import CoinAccount, CoinEntry
 from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord
@@ -24,6 +25,8 @@ __all__ = [
     "Award",
     "Certificate",
     "CertificatePaper",
+    "CoinAccount",
+    "CoinEntry",
     "CorrectionRequest",
     "Kiosk",
     "LedgerBatch",
