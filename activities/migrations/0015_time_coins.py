@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0013_away_and_budget'),
-        ('activities', '0013_bands_of_neighbourhoods'),
+        ('activities', '0014_recruitment_series_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
