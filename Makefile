@@ -98,6 +98,8 @@ bench-attendance: venv-dev ## 500 people check in at one activity within a minut
 
 bench-live: venv-dev ## live updates to 5,000 clients beside a bare broadcast: bench/live (CLIENTS, ROUNDS)
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.live.cancelled
+	$(BIN)/python -m bench.live.endurance
 
 forget: ## deletes this checkout's embedded database and everything else that `make run` made
 	@$(BIN)/python -m config.embedded --forget
