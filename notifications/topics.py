@@ -4,6 +4,7 @@
     desk:<division>     the desk of a division: staff whose scope reaches it
     request:<id>        one need: those to whom it is visible
     activity:<id>       one activity, its places and roster: those to whom it is visible
+    talk:<id>           one conversation: those who take part
     ranking:<division>  hours in a division: everybody
     near:<division>     open needs in a district or subdistrict: everybody
     board               the public board: everybody
@@ -19,11 +20,12 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from activities.models import Activity
 from matching.models import ServiceRequest
+from notifications.models import Thread
 
 BOARD = "board"
 LEVELS = (6, 9, 12)  # digits of a district, subdistrict and neighbourhood
 MOST = 40  # topics of one page; more are not watched
-NUMBERED = re.compile(r"(me|request|activity):([1-9][0-9]{0,17})")
+NUMBERED = re.compile(r"(me|request|activity|talk):([1-9][0-9]{0,17})")
 DIVIDED = re.compile(r"(desk|ranking|near):([0-9]{6}(?:[0-9]{3}){0,2})")
 
 
@@ -42,6 +44,10 @@ def request(request_id: int) -> str:
 
 def activity(activity_id: int) -> str:
     return f"activity:{activity_id}"
+
+
+def talk(thread_id: int) -> str:
+    return f"talk:{thread_id}"
 
 
 def divided(kind: str, code: str, *, narrowest: int = 12) -> list[str]:
@@ -77,7 +83,7 @@ def permitted(user: User | AnonymousUser, topics: Iterable[object]) -> set[str]:
     """Those of the wanted topics that `user` may watch; two queries at most. What is not a topic is left out."""
     wanted = [topic for topic in topics if isinstance(topic, str)][:MOST]
     allowed: set[str] = {topic for topic in wanted if topic == BOARD}
-    numbers: dict[str, set[int]] = {"me": set(), "request": set(), "activity": set()}
+    numbers: dict[str, set[int]] = {"me": set(), "request": set(), "activity": set(), "talk": set()}
     for topic in wanted:
         if found := NUMBERED.fullmatch(topic):
             numbers[found[1]].add(int(found[2]))
@@ -91,6 +97,9 @@ def permitted(user: User | AnonymousUser, topics: Iterable[object]) -> set[str]:
     if numbers["activity"]:
         visible = Activity.objects.visible_to(user).filter(pk__in=numbers["activity"])
         allowed |= {activity(pk) for pk in visible.values_list("pk", flat=True)}
+    if numbers["talk"]:
+        talks = Thread.objects.visible_to(user).filter(pk__in=numbers["talk"])
+        allowed |= {talk(pk) for pk in talks.values_list("pk", flat=True)}
     return allowed
 
 

@@ -66,6 +66,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "shared": shared_refusal(lines),
         "volunteer": volunteer,
         "runs": runs,
+        "takes_part": any(line.sign_up for line in lines),
         "is_over": row.ends_at <= now,
     }
     if request.htmx:  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """All kinds, by area. A new kind goes into the file of its area."""
 
-from notifications.catalogue import activities, matching, people, places, record, reminders
+from notifications.catalogue import activities, matching, people, places, record, reminders, talk
 from notifications.catalogue.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -10,4 +10,5 @@ KINDS: dict[str, Kind] = {
     **places.KINDS,
     **record.KINDS,
     **reminders.KINDS,
+    **talk.KINDS,
 }

@@ -9,16 +9,21 @@ from notifications.models.messages import (
     RecipientSequence,
 )
 from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
+from notifications.models.talk import Listening, Report, Said, Thread
 
 __all__ = [
     "Choice",
     "Delivery",
+    "Listening",
     "Notification",
     "NotificationQuerySet",
     "Preferences",
     "Pulse",
     "PushSubscription",
     "RecipientSequence",
+    "Report",
+    "Said",
+    "Thread",
     "TopicSequence",
     "WechatBinding",
 ]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("activities/", include("activities.urls")),
     path("needs/", include("matching.urls")),
     path("inbox/", include("notifications.urls")),
+    path("talk/", include("notifications.talk.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("portal.urls")),

@@ -6,9 +6,11 @@ from portal.views.home import ask, home
 from portal.views.households import household_end, household_reopen
 from portal.views.imports import import_confirm, import_mend, import_template, imports, one_import
 from portal.views.my import my
+from portal.views.rules import rules, rules_decide, rules_withdraw, working_day_remove, working_days
 from portal.views.search import search, search_forget, search_save
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
+from portal.views.wall import wall
 
 __all__ = [
     "ask",
@@ -25,6 +27,9 @@ __all__ = [
     "one_import",
     "overdue",
     "readings",
+    "rules",
+    "rules_decide",
+    "rules_withdraw",
     "search",
     "search_forget",
     "search_save",
@@ -33,4 +38,7 @@ __all__ = [
     "synonyms_change",
     "verify",
     "verify_one",
+    "wall",
+    "working_day_remove",
+    "working_days",
 ]

@@ -13,7 +13,7 @@
   const SHOWN_AFTER = 3000; // a short break is not worth a word
   const SILENCE = 60000; // the server pings every 25 s
   const MOST_TOASTS = 3, TOAST_STAYS = 12000;
-  const PRIVATE = /^(me|desk|request):/; // few look at the same time; at public topics the whole district may
+  const PRIVATE = /^(me|desk|request|talk):/; // few look at the same time; at public topics the whole district may
 
   let socket = null, tries = 0, heardAt = 0, isWelcome = false, isOver = false, isOld = false;
   let timer = 0, stateTimer = 0, watched = "";

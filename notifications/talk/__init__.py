@@ -1,0 +1,1 @@
+"""Conversations about an assignment or an activity, without anybody's phone number."""
