@@ -88,7 +88,8 @@ bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving
 
 bench-matching: venv-dev ## the engine's table: bench/matching (FULL=1 for all of it, BENCH_DATA for the public files)
-	for bench in plan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	for bench in plan replan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	$(BIN)/python -m config.embedded bench/matching/bench_load.py
 
 bench-search: venv-dev ## how well and how fast the search finds, a million documents (DOCUMENTS=)
 	$(BIN)/python -m bench.search
