@@ -21,7 +21,7 @@ PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SIGNING_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
   EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend SMS_BACKEND=accounts.sms.NoSms
 
-.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching bench-live bench-hours bench-attendance bench-search venv venv-dev forget
+.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching bench-hours bench-live bench-hours bench-attendance bench-search venv venv-dev forget
 
 # Checks and tests see neither .env nor anybody's services.
 test lint types layers migrations deploy-check unit browser: export ENV_FILE := /dev/null
@@ -88,7 +88,8 @@ bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving
 
 bench-matching: venv-dev ## the engine's table: bench/matching (FULL=1 for all of it, BENCH_DATA for the public files)
-	for bench in plan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	for bench in plan replan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	$(BIN)/python -m config.embedded bench/matching/bench_load.py
 
 bench-search: venv-dev ## how well and how fast the search finds, a million documents (DOCUMENTS=)
 	$(BIN)/python -m bench.search
@@ -100,6 +101,9 @@ bench-live: venv-dev ## live updates to 5,000 clients beside a bare broadcast: b
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.live.cancelled
 	$(BIN)/python -m bench.live.endurance
+
+bench-hours: venv-dev ## the ledger with 10,000,000 records: bench/hours (RECORDS=, PEOPLE= for less)
+	@$(BIN)/python -m config.embedded -m bench.hours
 
 forget: ## deletes this checkout's embedded database and everything else that `make run` made
 	@$(BIN)/python -m config.embedded --forget

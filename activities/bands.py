@@ -1,30 +1,26 @@
 """How many volunteers have more minutes than somebody: exact, and quick for a million people.
 
 Counting them in an index would read all who are before. Instead RankBand keeps how many have how many minutes, for
-each district and subdistrict, in two widths. A record appends to RankMove what changed (no two records wait for each
-other), a task folds the moves into the bands every few seconds, and a question reads both, so it is exact between two
-folds as well. A neighbourhood is small enough to be counted in its index.
+each district, subdistrict and neighbourhood, in two widths. A record appends to RankMove what changed (no two records
+wait for each other), a task folds the moves into the bands every few seconds, and a question reads both, so it is exact
+between two folds as well.
 """
 
 from datetime import date
 
 from django.db import connection, transaction
 
-from activities.models import Tally
-
 FOLD_LOCK = 4102
-FINE, COARSE = 1, 256
-LEVELS = (6, 9)  # digits of a district's and a subdistrict's code
 
 SIDES = """
 sides AS (
     SELECT period, period_starts_on, left(code_before, level) AS code, width,
            minutes_before / width * width AS floor, -1 AS people
-    FROM moved CROSS JOIN (VALUES (6), (9)) AS levels (level) CROSS JOIN (VALUES (1), (256)) AS widths (width)
+    FROM moved CROSS JOIN (VALUES (6), (9), (12)) AS levels (level) CROSS JOIN (VALUES (1), (256)) AS widths (width)
     WHERE minutes_before > 0 AND length(code_before) >= level
     UNION ALL
     SELECT period, period_starts_on, left(code_after, level), width, minutes_after / width * width, 1
-    FROM moved CROSS JOIN (VALUES (6), (9)) AS levels (level) CROSS JOIN (VALUES (1), (256)) AS widths (width)
+    FROM moved CROSS JOIN (VALUES (6), (9), (12)) AS levels (level) CROSS JOIN (VALUES (1), (256)) AS widths (width)
     WHERE minutes_after > 0 AND length(code_after) >= level
 ), sums AS (
     SELECT period, period_starts_on, code, width, floor, sum(people) AS people
@@ -76,14 +72,6 @@ SELECT coalesce((SELECT sum(people) FROM activities_rankband WHERE period = %(pe
 
 def people_above(*, period: str, starts_on: date, division_code: str, minutes: int) -> int:
     """How many volunteers of the area have more than `minutes` in the period; with 0, all who are ranked."""
-    if len(division_code) not in LEVELS:
-        return Tally.objects.filter(
-            subject_kind=Tally.Subject.VOLUNTEER,
-            period=period,
-            period_starts_on=starts_on,
-            division_code=division_code,
-            minutes__gt=minutes,
-        ).count()
     asked: dict[str, str | int | date] = {
         "period": period,
         "starts_on": starts_on,

@@ -18,10 +18,12 @@ from activities.rules import next_period, period_start
 
 FIRST = 1000  # lines of a snapshot that get both: as many as a reader can leaf through
 WEEK = timedelta(days=7)
+MOST_WEEKS = 104  # a longer streak is told as this
 STREAKS = """
 SELECT subject_id, array_agg(period_starts_on ORDER BY period_starts_on DESC)
 FROM activities_tally
-WHERE subject_kind = %s AND period = 'week' AND minutes > 0 AND subject_id = ANY(%s) AND period_starts_on <= %s
+WHERE subject_kind = %s AND period = 'week' AND minutes > 0 AND subject_id = ANY(%s)
+  AND period_starts_on BETWEEN %s AND %s
 GROUP BY subject_id
 """
 
@@ -53,7 +55,7 @@ def streak_of(weeks: Sequence[date], last_day: date) -> int:
 def streaks(subject_kind: str, ids: Sequence[int], last_day: date) -> dict[int, int]:
     """One query, for the subjects of a page."""
     with connection.cursor() as cursor:
-        cursor.execute(STREAKS, [subject_kind, list(ids), last_day])
+        cursor.execute(STREAKS, [subject_kind, list(ids), last_day - MOST_WEEKS * WEEK, last_day])
         return {subject: streak_of(weeks, last_day) for subject, weeks in cursor.fetchall()}
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, kiosks, offline, on_site, scanning, times
+from activities.views import attending, kiosks, offline, on_site, scanning, slips, times
 
 urlpatterns = [
     path("shifts/<int:pk>/roster/", on_site.roster, name="roster"),
@@ -22,4 +22,7 @@ urlpatterns = [
     path("kiosk/", kiosks.kiosk, name="kiosk"),
     path("kiosk/tap/", kiosks.kiosk_tap, name="kiosk_tap"),
     path("kiosk/begin/<str:token>/", kiosks.kiosk_begin, name="kiosk_begin"),
+    path("shifts/<int:pk>/slips/", slips.shift_slips, name="shift_slips"),
+    path("shifts/<int:pk>/slips/print/", slips.print_slips, name="print_slips"),
+    path("slip/", slips.slip, name="slip"),
 ]

@@ -4,7 +4,8 @@ Lock order, here and above: the thing that is shared (shift, request, studio), t
 """
 
 from accounts.services.account import change_account, set_language, set_weekly_asks
-from accounts.services.asks import asks_since, record_ask
+from accounts.services.asks import asks_since, budget_of, record_ask
+from accounts.services.calendar import enter_calendar_day, remove_calendar_day
 from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
 from accounts.services.corrections import answer_correction, ask_for_correction
@@ -18,7 +19,7 @@ from accounts.services.households import (
 from accounts.services.licences import check_credential, check_licence
 from accounts.services.organisations import admit_member, join_organisation, leave_organisation
 from accounts.services.pairs import end_keeping_apart, keep_apart
-from accounts.services.rules import change_rules
+from accounts.services.rules import change_rules, withdraw_rules
 from accounts.services.studios import (
     CredentialGiven,
     ServiceGiven,
@@ -52,6 +53,7 @@ __all__ = [
     "answer_correction",
     "ask_for_correction",
     "asks_since",
+    "budget_of",
     "change_account",
     "change_household",
     "change_rules",
@@ -62,6 +64,7 @@ __all__ = [
     "commit_time",
     "end_household",
     "end_keeping_apart",
+    "enter_calendar_day",
     "invitation_to",
     "join_organisation",
     "join_studio",
@@ -75,6 +78,7 @@ __all__ = [
     "register_studio",
     "register_volunteer",
     "release_time",
+    "remove_calendar_day",
     "reopen_household",
     "restore_studio",
     "restore_volunteer",
@@ -85,4 +89,5 @@ __all__ = [
     "suspend_volunteer",
     "verify_studio",
     "verify_volunteer",
+    "withdraw_rules",
 ]

@@ -39,6 +39,17 @@ def change_rules(
     return rules
 
 
+@transaction.atomic
+def withdraw_rules(*, rules: RuleSet, by: User) -> None:
+    """Take back rules whose day has not come. Raises DomainError `in_force_already` or `outside_your_area`."""
+    locked = RuleSet.objects.select_for_update(of=("self",)).select_related("division").get(pk=rules.pk)
+    if locked.division is not None:
+        _check_is_of_ones_centre(by, locked.division)
+    if locked.division is None or locked.effective_on <= timezone.localdate():
+        raise DomainError("in_force_already", _("What has been in force stays as it was."))
+    locked.delete()
+
+
 def _copied(rules: RuleSet) -> RuleSet:
     fields = [field.attname for field in RuleSet._meta.concrete_fields if not field.primary_key]
     return RuleSet(**{name: getattr(rules, name) for name in fields})

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RuleSet
-from activities.models import Activity, Attendance, Shift, SignUp
+from activities.models import Activity, Attendance, PaperSlip, Shift, SignUp
 from core.errors import DomainError
 from core.templatetags.words import period
 
@@ -101,4 +101,48 @@ def check_minutes_are_possible(minutes: int, shift: Shift, rules: RuleSet) -> No
             ),
             help=_("Type the minutes that were really given."),
             params={"most": most},
+        )
+
+
+def check_slip_is_unused(slip: PaperSlip, sign_up: SignUp) -> None:
+    if slip.shift_id != sign_up.shift_id:
+        raise DomainError("other_shift", _("This code belongs to another shift."))
+    if slip.attendance_id is not None:
+        raise DomainError(
+            "slip_used",
+            _("This slip has been typed in already, for somebody else."),
+            help=_("Look at the code again, or ask the organiser."),
+        )
+
+
+def check_slip_is_in_time(shift: Shift, *, rules: RuleSet, now: datetime) -> None:
+    if now < shift.starts_at:
+        raise DomainError("too_early", _("This shift has not begun yet."))
+    if now > shift.ends_at + timedelta(days=rules.slip_days):
+        raise DomainError(
+            "slip_too_late",
+            _("A slip can be typed in within %(days)d days after the shift."),
+            help=_("Ask the organiser; the volunteer centre can still decide."),
+            params={"days": rules.slip_days},
+        )
+
+
+def check_slip_fits_shift(sign_up: SignUp, came_at: datetime, left_at: datetime, *, rules: RuleSet) -> None:
+    """Inside the windows of the shift, and at no time at which the person is on record already."""
+    check_left_after_coming(came_at, left_at)
+    shift = sign_up.shift
+    check_check_in_is_open(shift, rules=rules, now=came_at)
+    check_check_out_is_open(shift, rules=rules, now=left_at)
+    check_pairs_left(sign_up, rules=rules, now=came_at)
+    if sign_up.status == SignUp.Status.CHECKED_IN:
+        raise DomainError(
+            "still_there",
+            _("You are checked in: check out first, or ask the organiser to decide when you left."),
+        )
+    known = sign_up.attendances.filter(checked_in_at__lt=left_at, checked_out_at__gt=came_at)
+    if known.exists():
+        raise DomainError(
+            "was_there",
+            _("At this time the person is on record as present already."),
+            help=_("Look at the times on the roster; a time that is missing can be approved there."),
         )

@@ -2,6 +2,7 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
+from activities.models.calendars import CalendarFeed
 from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
 from activities.models.corrections import CorrectionRequest
@@ -11,7 +12,9 @@ from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, Paper
 from activities.models.qualifications import Qualification, QualificationGrant
 from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
+from activities.models.refusals import RefusedPosting
 from activities.models.roles import ShiftRole
+from activities.models.series import Series, StandingSignUp
 from activities.models.sign_ups import SignUp
 from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
@@ -22,6 +25,7 @@ __all__ = [
     "Activity",
     "Attendance",
     "Award",
+    "CalendarFeed",
     "Certificate",
     "CertificatePaper",
     "CorrectionRequest",
@@ -40,6 +44,8 @@ __all__ = [
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",
+    "RefusedPosting",
+    "Series",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
@@ -47,6 +53,7 @@ __all__ = [
     "SignUp",
     "StandInAsk",
     "StandInCall",
+    "StandingSignUp",
     "StarApplication",
     "StarObjection",
     "Tally",

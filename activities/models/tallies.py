@@ -88,14 +88,14 @@ class RankMove(models.Model):
 
 
 class RankBand(models.Model):
-    """How many volunteers of a district or subdistrict have from `floor` to `floor + width - 1` minutes in a period.
+    """How many volunteers of an area, large or small, have from `floor` to `floor + width - 1` minutes in a period.
 
     Widths are 1 and 256, so the people before somebody are counted from some hundred rows, however many they are.
     """
 
     period = models.CharField(max_length=8, choices=Tally.Period)
     period_starts_on = models.DateField()
-    division_code = models.CharField(max_length=9)
+    division_code = models.CharField(max_length=12)  # of 6, 9 or 12 digits
     width = models.PositiveSmallIntegerField()
     floor = models.IntegerField()
     people = models.IntegerField()

@@ -12,6 +12,7 @@ from activities.services.activities import (
     finish_what_is_over,
     post_activity,
     publish_activity,
+    record_refusal,
     refuse_activity,
     send_for_review,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "publish_star",
     "raise_check",
     "record_hours",
+    "record_refusal",
     "refuse_activity",
     "refuse_star",
     "reverse_record",

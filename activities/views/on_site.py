@@ -21,6 +21,7 @@ from activities.services import offline
 from activities.services import roster as ticking
 from activities.services.roster import TICKED
 from activities.services.sign_up import rules_of
+from activities.services.slips import closes_at
 from activities.views.scanning import code_of_now
 
 LOOKS_AGAIN = 10  # seconds, and when the code changes
@@ -54,6 +55,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": list(shift.waiting.in_line().select_related("volunteer__user").order_by("id")),
         "present": sum(row.status == SignUp.Status.CHECKED_IN for row in sign_ups),
         "is_over": shift.ends_at <= now,
+        "takes_slips": now <= closes_at(shift),
         "takes_ticks": now <= shift.ends_at + closes,
         "conflicts": entries.select_related("sign_up__volunteer__user"),
         "ticked": TICKED,
