@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import Commitment, RuleSet, Volunteer
-from accounts.services.asks import asks_since
+from accounts.services.asks import asks_since, budget_of
 from activities.checks.sign_up import WAITING_CHECKS, why_not
 from activities.checks.wishes import Wish, roles_of
 from activities.models import Shift, ShiftRole, SignUp
@@ -47,6 +48,7 @@ def who_could_come(
         Volunteer.objects.verified()
         .filter(near, ~Exists(busy), ~Exists(coming), accepts_pushes=True, user__is_active=True)
         .exclude(pk__in=list(without))
+        .at_home(timezone.localdate(now))
         .annotate(last_asked_at=Max("asks__asked_at"))
         .order_by(F("last_asked_at").asc(nulls_first=True), "id")
         .select_related("user")
@@ -65,10 +67,3 @@ def who_could_come(
         if (role is None or role in wish.own_roles) and why_not(wish, WAITING_CHECKS) is None
     )
     return list(islice(could, limit))
-
-
-def budget_of(volunteer: Volunteer, rules: RuleSet) -> int:
-    """How often this person is asked in a week at most: the own wish, never above the rules."""
-    return min(
-        rules.weekly_asks if volunteer.weekly_asks is None else volunteer.weekly_asks, rules.weekly_asks
-    )

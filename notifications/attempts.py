@@ -24,20 +24,29 @@ def attempt(deliveries: Sequence[Delivery], send: Callable[[], None]) -> None:
     """Send these (locked by the caller) with one call, and save what came of it."""
     for delivery in deliveries:
         delivery.attempts += 1
+    refused: Undeliverable | None = None
     try:
         with transaction.atomic():  # what goes wrong in here does not undo the count of attempts
-            send()
+            try:
+                send()
+            except Undeliverable as error:  # what the carrier learned by it, and wrote down, stays
+                refused = error
     except OSError as error:  # smtplib's and requests' errors are OSErrors
         _note(deliveries, error, put_off)
-    except Undeliverable as error:
-        _note(deliveries, error, give_up)
     except Exception as error:
         logger.exception("deliveries %s", [delivery.pk for delivery in deliveries])
         _note(deliveries, error, put_off)
     else:
-        for delivery in deliveries:
-            delivery.state, delivery.sent_at, delivery.error = STATE.SENT, timezone.now(), ""
+        if refused:
+            _note(deliveries, refused, give_up)
+        else:
+            _sent(deliveries)
     Delivery.objects.bulk_update(deliveries, ["state", "attempts", "due_at", "sent_at", "error"])
+
+
+def _sent(deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        delivery.state, delivery.sent_at, delivery.error = STATE.SENT, timezone.now(), ""
 
 
 def _note(

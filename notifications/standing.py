@@ -1,12 +1,13 @@
 """What a person has chosen, as the pages of settings show it."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from accounts.models import Household, Studio, User, Volunteer
+from accounts.models import Division, Household, Studio, User, Volunteer
 from notifications.catalogue import KINDS, Channel, Group
 from notifications.catalogue.example import example_message
 from notifications.choosing import holders
-from notifications.models import Choice, PushSubscription
+from notifications.models import Choice, PlaceWatch, PushSubscription
 
 
 def groups_of(user: User) -> list[Group]:
@@ -63,3 +64,24 @@ def exemptions_of(user: User) -> list[Exemption]:
 def name_of(kind: str) -> str:
     """A kind in words: the subject of an example."""
     return example_message(kind).subject
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A kind of place that the person wants to hear of."""
+
+    pk: int
+    words: str
+    subdistrict: str
+    ends_on: date
+
+
+def watches_of(volunteer: Volunteer) -> list[Watched]:
+    rows = list(PlaceWatch.objects.filter(volunteer=volunteer))
+    names = dict(
+        Division.objects.filter(code__in={row.division_code for row in rows}).values_list("code", "name")
+    )
+    return [
+        Watched(row.pk, row.get_category_display(), names.get(row.division_code, ""), row.ends_on)
+        for row in rows
+    ]

@@ -15,6 +15,8 @@ urlpatterns = [
     path("settings/follow-group/", views.drop_choice, name="drop_choice"),
     path("settings/push/on/", views.push_on, name="push_on"),
     path("settings/push/off/", views.push_off, name="push_off"),
+    path("watch/<int:pk>/", views.watch, name="watch"),
+    path("unwatch/<int:pk>/", views.unwatch, name="unwatch"),
     # without signing in: the token of a message is the proof
     path("choices/<str:token>/", views.choices, name="choices"),
     path("choices/<str:token>/<str:act>/", views.ticket_act, name="ticket_act"),

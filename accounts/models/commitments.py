@@ -23,6 +23,7 @@ class SourceKind(models.TextChoices):
     ASSIGNMENT = "assignment", _("Assignment")
     OFFER = "offer", _("Offer")
     STAND_IN = "stand-in", _("Question whether to stand in")
+    CALL = "call", _("Call for a free place")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):

@@ -35,6 +35,10 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
     def verified(self) -> VolunteerQuerySet:
         return self.filter(status=Volunteer.Status.VERIFIED)
 
+    def at_home(self, day: date) -> VolunteerQuerySet:
+        """Those who are not on holiday that day."""
+        return self.exclude(user__away_from__lte=day, user__away_until__gte=day)
+
     def applied(self) -> VolunteerQuerySet:
         return self.filter(status=Volunteer.Status.APPLIED)
 

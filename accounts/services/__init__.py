@@ -4,7 +4,7 @@ Lock order, here and above: the thing that is shared (shift, request, studio), t
 """
 
 from accounts.services.account import change_account, set_language, set_weekly_asks
-from accounts.services.asks import asks_since, record_ask
+from accounts.services.asks import asks_since, budget_of, record_ask
 from accounts.services.calendar import enter_calendar_day, remove_calendar_day
 from accounts.services.care import end_household, reopen_household
 from accounts.services.commitments import commit_time, release_time
@@ -53,6 +53,7 @@ __all__ = [
     "answer_correction",
     "ask_for_correction",
     "asks_since",
+    "budget_of",
     "change_account",
     "change_household",
     "change_rules",

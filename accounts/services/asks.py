@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from accounts.models import AskLedger, SourceKind, Volunteer
+from accounts.models import AskLedger, RuleSet, SourceKind, Volunteer
 
 
 def record_ask(
@@ -39,3 +39,10 @@ def asks_since(volunteer_ids: Iterable[int], since: datetime) -> dict[int, int]:
         .annotate(times=Count("id"))
     )
     return dict(counted)
+
+
+def budget_of(volunteer: Volunteer, rules: RuleSet) -> int:
+    """Asks a week at most: the rule, or what the person wants, up to what the rule lets them want."""
+    if volunteer.weekly_asks is None:
+        return rules.weekly_asks
+    return min(volunteer.weekly_asks, rules.most_weekly_asks)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,6 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from matching.models import Run
+from matching.needs import load_needs
+from matching.plans.board import open_needs, stand_of_all
 from matching.plans.need_reading import need_page_of
 from matching.plans.reading import page_of, runs_for
 from matching.plans.solving import Pair
@@ -46,6 +49,15 @@ def plan(request: HttpRequest) -> HttpResponse:
     say_what_moved(request, current)
     context = page_of(current) | {"runs": runs_for(user)}
     return render(request, "matching/plan.html", context)
+
+
+@login_required
+def plan_state(request: HttpRequest) -> HttpResponse:
+    """Whether the needs still stand as they were `seen`; nothing on the page moves under somebody's hands."""
+    user, now = planner(request), timezone.now()
+    stand = stand_of_all(load_needs(open_needs(user, now=now), now=now))
+    seen = request.GET.get("seen", "")[:64]
+    return render(request, "matching/plan_state.html", {"stand": seen, "has_moved": stand != seen})
 
 
 @login_required

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.sms import GatewayRefused, send_sms
-from notifications.catalogue import message_of
+from notifications.catalogue import Message, message_of
 from notifications.channels.errors import Undeliverable
 from notifications.models import Delivery
 
@@ -17,8 +17,12 @@ class SmsCarrier:
     def send(self, delivery: Delivery) -> None:
         user = delivery.notification.user
         with translation.override(user.language):
-            message = message_of(delivery.notification, lasting=True)
+            text = text_of(message_of(delivery.notification, lasting=True))
         try:
-            send_sms(phone=user.phone or "", text=f"{settings.SITE_NAME}: {message.subject}")
+            send_sms(phone=user.phone or "", text=text)
         except GatewayRefused as refused:
             raise Undeliverable(str(refused)) from refused
+
+
+def text_of(message: Message) -> str:
+    return f"{settings.SITE_NAME}: {message.subject}"

@@ -10,6 +10,7 @@ from notifications.models.messages import (
 )
 from notifications.models.preferences import Choice, Preferences, PushSubscription, WechatBinding
 from notifications.models.talk import Listening, Report, Said, Thread
+from notifications.models.watches import PlaceWatch
 
 __all__ = [
     "Choice",
@@ -17,6 +18,7 @@ __all__ = [
     "Listening",
     "Notification",
     "NotificationQuerySet",
+    "PlaceWatch",
     "Preferences",
     "Pulse",
     "PushSubscription",

@@ -3,6 +3,7 @@
 from notifications.views.inbox import inbox, open_message, read_all, unread
 from notifications.views.preferences import digest_preview, drop_choice, preferences, push_off, push_on
 from notifications.views.tickets import answer, choices, question, ticket_act
+from notifications.views.watching import unwatch, watch
 
 __all__ = [
     "answer",
@@ -18,4 +19,6 @@ __all__ = [
     "read_all",
     "ticket_act",
     "unread",
+    "unwatch",
+    "watch",
 ]

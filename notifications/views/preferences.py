@@ -22,7 +22,7 @@ from notifications.deciding import preferences_of
 from notifications.digests import AT_A_TIME, waiting_of
 from notifications.forms import MessageSettings, channels_offered, initial_of
 from notifications.models import PushSubscription
-from notifications.standing import exemptions_of, groups_of, name_of, switched_on
+from notifications.standing import exemptions_of, groups_of, name_of, switched_on, watches_of
 from notifications.subscribing import subscribe_device, unsubscribe_device
 from notifications.timing import next_digest
 from notifications.views.inbox import reader
@@ -56,6 +56,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "refusal": refusal,
         "exemptions": exemptions_of(user),
         "devices": PushSubscription.objects.filter(user=user),
+        "watches": watches_of(volunteer) if volunteer else [],
         "push_key": public_key(),
         "safety": [name_of(name) for name, kind in KINDS.items() if kind.is_safety and kind.group in groups],
     }

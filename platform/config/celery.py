@@ -96,6 +96,7 @@ app = Celery("ningju", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.broker_transport_options = HASTY
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="clock")  # tasks that beat starts and that themselves tell people
 
 
 def live_queue() -> str:

@@ -316,12 +316,23 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
+    "remind": {"task": "notifications.clock.remind", "schedule": 120},
+    "call-for-places": {
+        "task": "notifications.clock.call_for_places",
+        "schedule": crontab(hour="9-20", minute="*/10"),
+    },
+    "call-the-silent": {
+        "task": "notifications.clock.call_the_silent",
+        "schedule": crontab(hour=10, minute=15),
+    },
     "sweep-offers": {"task": "matching.tasks.sweep", "schedule": 20},
     "train-acceptance": {"task": "matching.tasks.train_nightly", "schedule": crontab(hour=3, minute=30)},
     "sweep-runs": {"task": "matching.tasks.sweep_runs", "schedule": 60},
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
+    "make-series-ahead": {"task": "activities.tasks.make_series_ahead", "schedule": 3600},
+    "watch-series": {"task": "activities.tasks.watch_series", "schedule": 3600},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
     "look-for-circles": {

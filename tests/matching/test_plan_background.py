@@ -69,6 +69,25 @@ def test_where_very_many_could_go_the_first_look_is_made_in_the_background(
     assert need.title in client.get(PLAN).content.decode()
 
 
+def test_an_open_page_says_when_needs_have_moved_and_moves_nothing_itself(
+    signed_in, worker, make_request, volunteer, django_assert_max_num_queries
+):
+    make_request()
+    client = signed_in(worker)
+    page = client.get(PLAN)
+    state = f"{reverse('matching:plan_state')}?seen={page.context['stand']}"
+    assert state in page.content.decode()
+    with django_assert_max_num_queries(14):
+        assert not client.get(state).context["has_moved"]
+    make_request(title="又一件")
+    moved = client.get(state)
+    assert moved.context["has_moved"]
+    assert PLAN in moved.content.decode()
+    assert state in moved.content.decode()
+    fresh = client.get(PLAN).context["stand"]
+    assert not client.get(reverse("matching:plan_state"), {"seen": fresh}).context["has_moved"]
+
+
 def test_a_planning_that_broke_off_says_so(signed_in, worker):
     run = start_run(kind="planning", by=worker)
     Run.objects.update(status="failed")

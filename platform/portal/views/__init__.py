@@ -10,10 +10,12 @@ from portal.views.rules import rules, rules_decide, rules_withdraw, working_day_
 from portal.views.search import search, search_forget, search_save
 from portal.views.service_worker import service_worker
 from portal.views.synonyms import synonyms, synonyms_change
+from portal.views.told import asks, send_again, told, told_mail, undelivered
 from portal.views.wall import wall
 
 __all__ = [
     "ask",
+    "asks",
     "centre",
     "desk",
     "home",
@@ -33,9 +35,13 @@ __all__ = [
     "search",
     "search_forget",
     "search_save",
+    "send_again",
     "service_worker",
     "synonyms",
     "synonyms_change",
+    "told",
+    "told_mail",
+    "undelivered",
     "verify",
     "verify_one",
     "wall",

@@ -124,6 +124,8 @@ def frame(user: User, current: str) -> dict[str, Any]:
         ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
         ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
         ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
+        ("asks", reverse("portal:asks"), _("How often we ask"), "hand", 0),
+        ("told", reverse("portal:told"), _("Messages"), "mail", 0),
         ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
         ("synonyms", reverse("portal:synonyms"), _("Words of the search"), "search", 0),
         ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
