@@ -99,6 +99,8 @@ bench-attendance: venv-dev ## 500 people check in at one activity within a minut
 
 bench-live: venv-dev ## live updates to 5,000 clients beside a bare broadcast: bench/live (CLIENTS, ROUNDS)
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.live.cancelled
+	$(BIN)/python -m bench.live.endurance
 
 bench-hours: venv-dev ## the ledger with 10,000,000 records: bench/hours (RECORDS=, PEOPLE= for less)
 	@$(BIN)/python -m config.embedded -m bench.hours
