@@ -88,7 +88,8 @@ bench-serving: venv-dev ## how pages are best served here: bench/serving
 	$(BIN)/python -m bench.serving
 
 bench-matching: venv-dev ## the engine's table: bench/matching (FULL=1 for all of it, BENCH_DATA for the public files)
-	for bench in plan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	for bench in plan replan one_request worlds asking serving_acceptance; do $(BIN)/python bench/matching/bench_$$bench.py || exit 1; done
+	$(BIN)/python -m config.embedded bench/matching/bench_load.py
 
 bench-search: venv-dev ## how well and how fast the search finds, a million documents (DOCUMENTS=)
 	$(BIN)/python -m bench.search
@@ -98,6 +99,8 @@ bench-attendance: venv-dev ## 500 people check in at one activity within a minut
 
 bench-live: venv-dev ## live updates to 5,000 clients beside a bare broadcast: bench/live (CLIENTS, ROUNDS)
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.live.cancelled
+	$(BIN)/python -m bench.live.endurance
 
 bench-hours: venv-dev ## the ledger with 10,000,000 records: bench/hours (RECORDS=, PEOPLE= for less)
 	@$(BIN)/python -m config.embedded -m bench.hours

@@ -268,3 +268,20 @@ class QualificationChecked:
     grant_id: int
     is_accepted: bool
     reason: str
+
+
+@dataclass(frozen=True)
+class SeriesRunsShort:
+    """The shifts of a series are made for too short a time ahead: whatever makes them has stopped."""
+
+    series_id: int
+
+
+@dataclass(frozen=True)
+class StandingPlaceMissed:
+    """Somebody who always comes could not be given the place in a new shift; `code` and `reason` say why."""
+
+    standing_id: int
+    shift_id: int
+    reason: str
+    code: str

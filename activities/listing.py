@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import RuleSet, User, Volunteer
 from activities.checks.sign_up import why_not
 from activities.checks.wishes import roles_of, wishes_for
-from activities.models import Activity, Shift, ShiftRole, SignUp, Waiting
+from activities.models import Activity, Series, Shift, ShiftRole, SignUp, StandingSignUp, Waiting
 from core.errors import DomainError
 
 
@@ -131,3 +131,16 @@ def shifts_for(volunteer: Volunteer, *, everywhere: bool, now: datetime) -> list
         may_wait = refusal is not None and refusal.code == "full"
         lines.append(ShiftLine(wish.shift, None, refusal, is_over=False, may_wait=may_wait))
     return lines
+
+
+def always_of(activity: Activity, volunteer: Volunteer | None) -> list[tuple[Series, bool]]:
+    """The series that go on, and whether this person has a place in each shift of it. Two queries."""
+    if volunteer is None:
+        return []
+    mine = set(
+        StandingSignUp.objects.filter(volunteer=volunteer, series__activity=activity).values_list(
+            "series", flat=True
+        )
+    )
+    today = timezone.localdate()
+    return [(one, one.pk in mine) for one in activity.series.all() if not one.is_over(today)]

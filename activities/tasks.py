@@ -6,6 +6,7 @@ from activities import bands, chain, services
 from activities.certificate_paper import draw_certificate
 from activities.certificates import KIND
 from activities.models import Certificate
+from activities.services import series
 from activities.services.oddities import raise_circles, raise_open_check_ins
 from core.signing import verify
 
@@ -66,3 +67,15 @@ def close_ledger() -> int:
     batches = chain.close_ledger()
     chain.publish_heads()
     return batches
+
+
+@shared_task
+def make_series_ahead() -> int:
+    """Make the shifts of every series up to the horizon. Safe to run twice: a day is made once."""
+    return series.make_all_ahead()
+
+
+@shared_task
+def watch_series() -> int:
+    """Sound the alarm where the horizon shrinks. Safe to run twice: told once."""
+    return series.watch_horizons()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import can_take, qualifications, stand_ins, waiting
+from activities.views import calendars, can_take, qualifications, series, stand_ins, waiting
 
 urlpatterns = [
     path("shifts/<int:pk>/wait/", waiting.wait, name="wait"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("stand-ins/<int:pk>/", stand_ins.stand_in, name="stand_in"),
     path("waiting/<int:pk>/confirm/", waiting.confirm, name="confirm_sign_up"),
     path("waiting/<int:pk>/refuse/", waiting.refuse, name="refuse_sign_up"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/revoke/", calendars.calendar_revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("sign-ups/<int:pk>/shift.ics", calendars.shift_calendar, name="shift_calendar"),
+    path("<int:pk>/series/", series.series, name="series"),
+    path("series/<int:pk>/standing/", series.standing, name="standing"),
+    path("series/<int:pk>/<str:day>/", series.series_day, name="series_day"),
     path("can-take/", can_take.can_take, name="can_take"),
     path("qualifications/", qualifications.qualifications, name="qualifications"),
     path("qualifications/queue/", qualifications.qualification_queue, name="qualification_queue"),

@@ -1,5 +1,6 @@
 """Background work; every task takes ids or nothing and may run twice, late, or at the same time as another."""
 
+import os
 from collections.abc import Iterable
 
 from celery import shared_task
@@ -13,7 +14,12 @@ from matching.services.runs import carry_on, start_run
 
 @worker_process_init.connect
 def warm_up(**_told: object) -> None:
-    """Load the engine's machine code before the first need arrives, not while somebody waits for it."""
+    """Load the engine's machine code before the first need arrives, not while somebody waits for it.
+
+    A worker that never plans says WARM_ENGINE=0.
+    """
+    if os.environ.get("WARM_ENGINE") == "0":
+        return
     ExactAssignment().solve(
         PairProblem(headcount=[1], capacity=[1], penalty=[9], request=[0], volunteer=[0], cost=[1])
     )

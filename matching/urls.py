@@ -42,6 +42,7 @@ urlpatterns = [
     path("plan/<int:pk>/", plan.plan_need, name="plan_need"),
     path("plan/change/", plan.plan_change, name="plan_change"),
     path("plan/anew/", plan.plan_anew, name="plan_anew"),
+    path("plan/state/", plan.plan_state, name="plan_state"),
     path("plan/running/<int:pk>/", plan.plan_running, name="plan_running"),
     path("plan/send/", plan.plan_send, name="plan_send"),
     # the household

@@ -11,7 +11,7 @@ from core.errors import DomainError
 
 def volunteers_recorded_by(user: User) -> QuerySet[Volunteer]:
     """People who live or served in one's area; members of a unit that one manages, and people who served for it;
-    members of a studio that one leads. Never oneself."""
+    members of a studio that one leads, and people who served for it. Never oneself."""
     managed = Organisation.objects.filter(
         memberships__user=user, memberships__is_manager=True, memberships__status=Membership.Status.MEMBER
     ).values("pk")
@@ -24,6 +24,7 @@ def volunteers_recorded_by(user: User) -> QuerySet[Volunteer]:
         )
         | Q(pk__in=Volunteer.objects.filter(service_records__organisation__in=managed).values("pk"))
         | Q(pk__in=Volunteer.objects.filter(studio_memberships__studio__lead=user).values("pk"))
+        | Q(pk__in=Volunteer.objects.filter(service_records__studio__lead=user).values("pk"))
     )
     for code in user.scope_codes:
         known |= Q(home_division__code__startswith=code)

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import RuleSet, User
 from activities.models import Activity, Shift
 from activities.permissions import may_change_what_was_checked
 from core.errors import DomainError
@@ -100,6 +100,10 @@ CHECKED = (
     "risks",
     "safeguards",
     "minimum_age",
+    "maximum_age",
+    "risk_level",
+    "insurance",
+    "qualification",
     "organisation",
     "studio",
     "division",
@@ -148,4 +152,21 @@ def check_reason_is_given(reason: str) -> None:
     if not reason.strip():
         raise DomainError(
             "no_reason", _("Say why, in a sentence."), help=_("The people concerned will read it.")
+        )
+
+
+def check_people_are_looked_after(activity: Activity) -> None:
+    """Safeguards are named; from a risk on, an accident insurance is there before the work (Order 685, Art 17)."""
+    rules = RuleSet.objects.in_force(timezone.localdate(activity.starts_at), activity.division_id)
+    if not activity.safeguards:
+        raise DomainError(
+            "no_safeguards",
+            _("No safeguard is named."),
+            help=_("Change the activity and tick at least one: water, tools, training or whatever there is."),
+        )
+    if activity.risk_level >= rules.insured_from_risk and not activity.insurance.strip():
+        raise DomainError(
+            "not_insured",
+            _("Work with this risk needs an accident insurance before it begins."),
+            help=_("Change the activity and name the insurer and the policy."),
         )

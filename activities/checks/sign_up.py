@@ -75,6 +75,14 @@ def check_is_old_enough(wish: Wish) -> None:
             help=_("Look at the other activities nearby."),
             params={"age": least},
         )
+    most = wish.shift.activity.maximum_age
+    if most is not None and age is not None and age > most:
+        raise DomainError(
+            "too_old",
+            _("This activity is for people up to %(age)d years."),
+            help=_("Look at the other activities nearby."),
+            params={"age": most},
+        )
     check_guardian_agreed(
         born_on=volunteer.born_on,
         has_guardian_consent=volunteer.has_guardian_consent,

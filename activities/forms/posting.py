@@ -16,10 +16,10 @@ from accounts.models import Division, Organisation, Studio, User
 from activities.checks.posting import CHECKED, ForbiddenKind
 from activities.forms.inputs import Quiet, Sentences
 from activities.forms.shifts import ShiftFormSet
-from activities.models import Activity
+from activities.models import Activity, Qualification
 from activities.permissions import may_change_what_was_checked
 from core.codes import PeopleServed, Safeguard, ServiceCategory
-from core.widgets import Chips
+from core.widgets import Chips, RadioChips
 
 NEIGHBOURHOOD_DIGITS = 12
 
@@ -51,10 +51,38 @@ class ActivityForm(Quiet):
         max_length=2000,
         help_text=_("The law asks for them: heat, traffic, ladders, late hours. Write “none known” if so."),
     )
-    safeguards = forms.MultipleChoiceField(
-        label=_("Safeguards"), choices=Safeguard.choices, widget=Chips, required=False
+    risk_level = forms.TypedChoiceField(
+        label=_("How risky is it?"), choices=Activity.Risk, coerce=int, widget=RadioChips, initial=1
     )
+    insurance = forms.CharField(
+        label=_("Accident insurance"),
+        max_length=120,
+        required=False,
+        help_text=_("Insurer and policy. Needed before work with a raised risk."),
+    )
+    safeguards = forms.MultipleChoiceField(label=_("Safeguards"), choices=Safeguard.choices, widget=Chips)
     minimum_age = forms.IntegerField(label=_("Minimum age"), required=False, min_value=6, max_value=80)
+    maximum_age = forms.IntegerField(label=_("Maximum age"), required=False, min_value=16, max_value=120)
+    qualification = forms.ModelChoiceField(
+        Qualification.objects.none(),
+        label=_("Everybody needs"),
+        required=False,
+        empty_label=_("nothing in particular"),
+        help_text=_("A paper that is valid on the day. Roles of a shift can ask for more."),
+    )
+    confirms_sign_ups = forms.BooleanField(label=_("I confirm each sign-up myself"), required=False)
+    contact_name = forms.CharField(label=_("Contact on the day"), max_length=60, required=False)
+    contact_phone = forms.CharField(
+        label=_("Contact's phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    contact_is_public = forms.BooleanField(
+        label=_("Everybody may see the contact"),
+        required=False,
+        help_text=_("Otherwise only who has a place sees it."),
+    )
     forbidden_kinds = forms.MultipleChoiceField(
         label=_("Is one of these true of it?"),
         choices=ForbiddenKind.choices,
@@ -79,11 +107,12 @@ class ActivityForm(Quiet):
             ("", _("Choose a neighbourhood")),
             *neighbourhoods_by_subdistrict(),
         ]
+        self.fields["qualification"].queryset = Qualification.objects.all()  # type: ignore[attr-defined]
         self.keeps_what_was_checked = activity is not None and not may_change_what_was_checked(activity, user)
         if self.keeps_what_was_checked:
             for name in ("organiser", *CHECKED):
                 if name in self.fields:
-                    self.fields[name].disabled = True
+                    self.fields[name].disabled, self.fields[name].required = True, False
         self.shifts = ShiftFormSet(
             data,
             prefix="shift",
@@ -112,6 +141,9 @@ class ActivityForm(Quiet):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        least, most = cleaned.get("minimum_age"), cleaned.get("maximum_age")
+        if least and most and most < least:
+            self.add_error("maximum_age", _("The maximum lies below the minimum."))
         if not self.shifts.is_valid():
             raise ValidationError(_("Please look at the marked lines of the shifts."))
         self._check_area(cleaned)
@@ -146,7 +178,7 @@ def initial_for(user: User) -> Mapping[str, Any]:
 
 
 def initial_of(activity: Activity) -> Mapping[str, Any]:
-    fields = ["title", "about", "categories", "people_served", "place", "risks", "safeguards", "minimum_age"]
+    fields = [name for name in ActivityForm.base_fields if hasattr(Activity, name)]
     organiser = (
         f"studio:{activity.studio_id}"
         if activity.studio_id
@@ -154,7 +186,7 @@ def initial_of(activity: Activity) -> Mapping[str, Any]:
         if activity.organisation_id
         else "area:"
     )
-    values = {field: getattr(activity, field) for field in fields}
+    values = {field: getattr(activity, field) for field in fields if field != "division"}
     return values | {"organiser": organiser, "division": activity.division_id}
 
 

@@ -2,8 +2,10 @@
 
 from activities.models.activities import Activity, Shift
 from activities.models.attendance import Attendance, Timesheet, Way
+from activities.models.calendars import CalendarFeed
 from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
+from activities.models.coins import CoinAccount, CoinEntry
 from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord
@@ -11,7 +13,9 @@ from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, Paper
 from activities.models.qualifications import Qualification, QualificationGrant
 from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
+from activities.models.refusals import RefusedPosting
 from activities.models.roles import ShiftRole
+from activities.models.series import Series, StandingSignUp
 from activities.models.sign_ups import SignUp
 from activities.models.stand_ins import StandInAsk, StandInCall
 from activities.models.stars import StarApplication, StarObjection
@@ -22,8 +26,11 @@ __all__ = [
     "Activity",
     "Attendance",
     "Award",
+    "CalendarFeed",
     "Certificate",
     "CertificatePaper",
+    "CoinAccount",
+    "CoinEntry",
     "CorrectionRequest",
     "Kiosk",
     "LedgerBatch",
@@ -40,6 +47,8 @@ __all__ = [
     "RankingRow",
     "RankingSnapshot",
     "RecordCheck",
+    "RefusedPosting",
+    "Series",
     "ServiceRecord",
     "Shift",
     "ShiftDevice",
@@ -47,6 +56,7 @@ __all__ = [
     "SignUp",
     "StandInAsk",
     "StandInCall",
+    "StandingSignUp",
     "StarApplication",
     "StarObjection",
     "Tally",

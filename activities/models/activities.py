@@ -73,6 +73,11 @@ class Activity(models.Model):
         FINISHED = "finished", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Risk(models.IntegerChoices):
+        LOW = 1, _("low: as in daily life")
+        RAISED = 2, _("raised: traffic, ladders, heat, crowds")
+        HIGH = 3, _("high: water, heights, rescue")
+
     PUBLIC_STATES = (Status.RECRUITING, Status.FINISHED, Status.CANCELLED)
 
     title = models.CharField(_("title"), max_length=80)
@@ -108,7 +113,13 @@ class Activity(models.Model):
         default=list,
         blank=True,
     )
+    risk_level = models.PositiveSmallIntegerField(_("risk"), choices=Risk, default=Risk.LOW)
+    insurance = models.CharField(_("accident insurance"), max_length=120, blank=True)
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(_("maximum age"), null=True, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("contact's phone"), max_length=30, blank=True)
+    contact_is_public = models.BooleanField(_("everybody may see the contact"), default=False)
     qualification = models.ForeignKey(
         Qualification,
         models.PROTECT,
@@ -137,6 +148,12 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(categories__len__gte=1, categories__len__lte=4),
                 name="activity_has_1_to_4_categories",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_age__isnull=True)
+                | Q(maximum_age__isnull=True)
+                | Q(minimum_age__lte=F("maximum_age")),
+                name="activity_ages_in_order",
             ),
         ]
         indexes = [
@@ -197,6 +214,11 @@ class Shift(models.Model):
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
     # places kept for people of the waiting list who were offered one and have not answered
     held = models.PositiveSmallIntegerField(_("places kept"), default=0)
+    # counts changes of time, place and title, for calendars (SEQUENCE of RFC 5545)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    series = models.ForeignKey("Series", models.SET_NULL, related_name="shifts", null=True, blank=True)
+    occurs_on = models.DateField(null=True, blank=True)  # the day of the series that it stands for
+    is_changed = models.BooleanField(default=False)  # changed by itself; the series leaves it alone
     # what the code shown on site is made of; never leaves the server
     code_secret = models.CharField(max_length=64, editable=False, default=new_code_secret)
 
@@ -212,6 +234,7 @@ class Shift(models.Model):
                 condition=Q(places__gte=F("taken") + F("held")), name="shift_is_never_overfull"
             ),
             models.CheckConstraint(condition=Q(places__gte=1), name="shift_has_a_place"),
+            models.UniqueConstraint(fields=["series", "occurs_on"], name="a_day_once_in_a_series"),
         ]
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Division, Organisation, Studio, User
@@ -20,6 +21,7 @@ from activities.checks.posting import (
     check_is_volunteering,
     check_keeps_promises,
     check_keeps_what_was_checked,
+    check_people_are_looked_after,
     check_reason_is_given,
     check_runs,
     check_shifts_are_sound,
@@ -31,7 +33,7 @@ from activities.events import (
     ActivityRefused,
     ActivitySentForReview,
 )
-from activities.models import Activity, Shift, SignUp
+from activities.models import Activity, Qualification, RefusedPosting, Shift, SignUp
 from activities.services.line import close_line, offer_free_places
 from activities.services.sign_up import give_back, rules_of
 from core import states
@@ -65,6 +67,14 @@ def post_activity(
     people_served: Sequence[str] = (),
     safeguards: Sequence[str] = (),
     minimum_age: int | None = None,
+    maximum_age: int | None = None,
+    risk_level: int = Activity.Risk.LOW,
+    insurance: str = "",
+    contact_name: str = "",
+    contact_phone: str = "",
+    contact_is_public: bool = False,
+    qualification: Qualification | None = None,
+    confirms_sign_ups: bool = False,
     organisation: Organisation | None = None,
     studio: Studio | None = None,
     forbidden_kinds: Iterable[str] = (),
@@ -96,6 +106,14 @@ def post_activity(
         lat=spot.lat,
         risks=risks,
         minimum_age=minimum_age,
+        maximum_age=maximum_age,
+        risk_level=risk_level,
+        insurance=insurance,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        contact_is_public=contact_is_public,
+        qualification=qualification,
+        confirms_sign_ups=confirms_sign_ups,
         organisation=organisation,
         studio=studio,
         starts_at=min(shift.starts_at for shift in shifts),
@@ -143,6 +161,8 @@ def change_activity(
         check_shifts_are_sound(shifts)
         _change_shifts(locked, shifts)
     locked.save()
+    if {"title", "place"} & {field for field in TOLD if getattr(locked, field) != before[field]}:
+        locked.shifts.update(sequence=F("sequence") + 1)
     told = tuple(field for field in TOLD if getattr(locked, field) != before[field])
     if told and locked.status == Activity.Status.RECRUITING:
         publish(ActivityChanged(activity_id=locked.pk, what=told))
@@ -160,8 +180,10 @@ def _change_shifts(activity: Activity, shifts: Sequence[ShiftGiven]) -> None:
         if wanted is None:
             shift.delete()
             continue
+        if (wanted.starts_at, wanted.ends_at) != shift.period:
+            shift.sequence, shift.is_changed = shift.sequence + 1, True
         shift.starts_at, shift.ends_at, shift.places = wanted.starts_at, wanted.ends_at, wanted.places
-        shift.save(update_fields=["starts_at", "ends_at", "places"])
+        shift.save(update_fields=["starts_at", "ends_at", "places", "sequence", "is_changed"])
         offer_free_places(shift=shift, rules=rules_of(shift), now=timezone.now())
     Shift.objects.bulk_create(
         Shift(activity=activity, starts_at=new.starts_at, ends_at=new.ends_at, places=new.places)
@@ -177,11 +199,20 @@ def _locked(activity: Activity) -> Activity:
     return Activity.objects.select_for_update().get(pk=activity.pk)
 
 
+def record_refusal(*, title: str, kinds: Iterable[str], division: Division, by: User) -> RefusedPosting:
+    """Keep that something was not published as volunteering, and which of the six was said to be true. In a
+    transaction of its own: the refusal itself has undone the posting."""
+    with transaction.atomic():
+        return RefusedPosting.objects.create(title=title, kinds=list(kinds), division=division, posted_by=by)
+
+
 @transaction.atomic
 def send_for_review(*, activity: Activity, by: User) -> Activity:
-    """The organiser hands a draft to the centre. Raises DomainError `over`, `not_in_this_state`."""
+    """The organiser hands a draft to the centre. Raises DomainError `over`, `not_in_this_state`, `no_safeguards`,
+    `not_insured`."""
     locked = _locked(activity)
     check_is_still_to_come(locked)
+    check_people_are_looked_after(locked)
     states.move(locked, Activity.Status.REVIEW, moves=ACTIVITY_MOVES, by=by)
     publish(ActivitySentForReview(activity_id=locked.pk))
     return locked

@@ -46,6 +46,11 @@ def _posting(request: HttpRequest, user: User, activity: Activity | None) -> Htt
     try:
         row = _kept(form, user, activity)
     except DomainError as refusal:
+        if refusal.code == "not_volunteering":
+            given = form.given()
+            services.record_refusal(
+                title=given["title"], kinds=given["forbidden_kinds"], division=given["division"], by=user
+            )
         return _form_page(request, form, activity, refusal)
     if activity is None:
         messages.success(request, _("Saved as a draft. Send it to the volunteer centre when it is complete."))

@@ -11,7 +11,7 @@ from accounts.models import User
 from activities.asking import volunteer_of
 from activities.forms.filters import ActivityFilter
 from activities.forms.inputs import ReasonForm
-from activities.listing import listed, run_by, shared_refusal, shift_lines
+from activities.listing import always_of, listed, run_by, shared_refusal, shift_lines
 from activities.models import Activity, Timesheet
 from core.states import history
 
@@ -54,7 +54,7 @@ def organised(request: HttpRequest) -> HttpResponse:
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one activity, or, asked by htmx, only its shifts with the places left."""
     rows = Activity.objects.visible_to(request.user).select_related(
-        "division__parent", "organisation", "studio", "posted_by"
+        "division__parent", "organisation", "studio", "posted_by", "qualification"
     )
     row = get_object_or_404(rows, pk=pk)
     now, volunteer = timezone.now(), volunteer_of(request)
@@ -75,6 +75,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     shown |= {
         "may_review": request.user.has_perm("activities.review_activity", row),
         "last_move": last if last is not None and last.reason else None,
+        "shows_contact": bool(row.contact_name or row.contact_phone)
+        and (row.contact_is_public or runs or any(line.sign_up for line in lines)),
+        "always": always_of(row, volunteer) if row.is_recruiting else [],
         "reason_form": ReasonForm(),
     }
     return render(request, "activities/activity.html", shown)

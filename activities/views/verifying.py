@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -77,14 +78,28 @@ def certificate_form(request: HttpRequest) -> HttpResponse:
         return redirect("certificate_check", statement)
     serial = serial_in(typed)
     found = verdict_on_serial(serial) if serial else None
-    return render(
-        request, "activities/verify.html", {"typed": typed, "verdict": found, "is_no_number": not serial}
-    )
+    shown = {
+        "typed": typed,
+        "verdict": found,
+        "is_no_number": not serial,
+        "own_page": _own_page(request, found),
+    }
+    return render(request, "activities/verify.html", shown)
+
+
+def _own_page(request: HttpRequest, verdict: Verdict | None) -> str:
+    """Where its holder fetches it and the centre revokes it; empty for everybody else."""
+    if verdict is None or verdict.certificate is None:
+        return ""
+    seen = Certificate.objects.visible_to(request.user).filter(pk=verdict.certificate.pk)
+    return reverse("activities:certificate", args=[verdict.certificate.pk]) if seen.exists() else ""
 
 
 @require_safe
 def certificate_check(request: HttpRequest, statement: str) -> HttpResponse:
-    response = render(request, "activities/verify.html", {"verdict": verdict_on(statement)})
+    found = verdict_on(statement)
+    shown = {"verdict": found, "own_page": _own_page(request, found)}
+    response = render(request, "activities/verify.html", shown)
     response["Referrer-Policy"] = "no-referrer"  # the address holds a name
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -29,6 +29,7 @@ class Client(asyncio.Protocol):
         self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.received = b""
         self.is_lost = False
+        self.lost = asyncio.Event()
         self.welcome: dict[str, Any] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,6 +82,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.is_lost = True
+        self.lost.set()
         if not self.is_open.done():
             self.is_open.set_exception(ConnectionError("closed before it was open"))
             self.is_open.exception()

@@ -1,7 +1,6 @@
 """People and acts for the measurements, plainly invented."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
@@ -39,10 +38,6 @@ def sign_in(users: list[User]) -> list[str]:
         rows.append(Session(session_key=key, session_data=store.encode(content), expire_date=until))
     Session.objects.bulk_create(rows)
     return [f"sessionid={row.session_key}" for row in rows]
-
-
-def hello(user: User | None, topics: dict[str, int | None], have: int = 0) -> dict[str, Any]:
-    return {"type": "hello", "user": user and user.pk, "have": have, "language": "zh-hans", "topics": topics}
 
 
 def neighbourhood() -> Division:

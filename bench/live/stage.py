@@ -54,13 +54,29 @@ class Process:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+class OwnRedis:
+    """The Redis of the measurement; `kill` is -9."""
+
+    def __init__(self, home: Any, running: contextlib.ExitStack) -> None:
+        self.home, self.running = home, running
+        self.start()
+
+    def start(self) -> None:
+        self.process = self.running.enter_context(embedded.started(embedded.Redis(self.home)))
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
 class Site:
-    def __init__(self, home: Any, **more: str) -> None:
+    def __init__(self, home: Any, redis: OwnRedis, **more: str) -> None:
+        self.redis = redis
         self.environment = os.environ | {
             "DATABASE_URL": home.database_url,
             "REDIS_URL": home.redis_url,
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "ERROR",
             "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
             **more,
@@ -129,14 +145,16 @@ def wait_for(port: int, within: float = 60) -> None:
 @contextlib.contextmanager
 def site(**more: str) -> Iterator[tuple[Any, Site]]:
     """Services and a migrated database, thrown away at the end. Django is set up in this process, too."""
-    with embedded.Home.thrown_away() as home, embedded.running(home):
+    with embedded.Home.thrown_away() as home, home.locked(), contextlib.ExitStack() as running:
+        running.enter_context(embedded.started(embedded.PostgreSQL(home)))
+        redis = OwnRedis(home, running)
         os.environ |= {"DATABASE_URL": home.database_url, "REDIS_URL": home.redis_url}
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "ERROR",
             "ENV_FILE": "/dev/null",
         }
-        stage = Site(home, **more)
+        stage = Site(home, redis, **more)
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=stage.environment, check=True
         )

@@ -11,14 +11,15 @@ Parts, in the order a need passes through them:
 ``build_features``  the closed list of what may be known about a pair                      (features.py)
 ``PriorAcceptance`` who would say yes, before there is history                             (acceptance.py)
 ``ExactAssignment`` the best plan for all needs at once, with a proof over all pairs       (assignment/)
+``Plan.refit``      the same after ``Changes``, in a fraction of the time                   (assignment/refit.py)
 ``first_wave``      how many to ask at once; ``next_action`` what to do after each answer  (dispatch.py)
 ``EquityRanking``   what a browsing volunteer sees first                                   (ranking.py)
 ``why``/``why_not`` reasons as codes with numbers, for the product to put into words       (explain.py)
 ==================  ==========================================================================================
 
 Heavier parts are imported by their own names: ``learned_acceptance`` (scikit-learn), ``asking`` (policies that price
-attention, their bounds), ``alerting``, ``browsing``, ``arrivals``, ``simulation`` (the policy laboratory),
-``synthetic`` (invented worlds).
+attention, their bounds), ``replay`` (a changed policy judged on the log), ``assignment.teams`` (all or nobody),
+``alerting``, ``browsing``, ``arrivals``, ``simulation`` (the policy laboratory), ``synthetic`` (invented worlds).
 
 Manners are scikit-learn's: parameters in ``__init__``, ``fit`` returns self, learned names end in ``_``. Places are
 metres in a flat local projection, masks are bit sets (words.py), costs are whole numbers. Everything is deterministic.
@@ -26,7 +27,7 @@ Bad input raises an ``EngineError`` (errors.py) that says what and where.
 """
 
 from matching.engine.acceptance import AcceptanceModel, PriorAcceptance
-from matching.engine.assignment import ExactAssignment, PairProblem, Plan, SpatialProblem
+from matching.engine.assignment import Changes, ExactAssignment, PairProblem, Plan, SpatialProblem
 from matching.engine.candidates import CandidateGrid, Candidates
 from matching.engine.dispatch import (
     Action,
@@ -34,6 +35,7 @@ from matching.engine.dispatch import (
     DispatchRules,
     Situation,
     Step,
+    choose_among_equals,
     first_wave,
     next_action,
     probability_of_at_least,
@@ -50,6 +52,7 @@ __all__ = [
     "Asked",
     "CandidateGrid",
     "Candidates",
+    "Changes",
     "DispatchRules",
     "EngineError",
     "EquityRanking",
@@ -63,6 +66,7 @@ __all__ = [
     "SpatialProblem",
     "Step",
     "build_features",
+    "choose_among_equals",
     "first_wave",
     "next_action",
     "probability_of_at_least",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.engine.errors import NotFiniteError, OutOfRangeError
-from matching.engine.words import Floats
+from matching.engine.words import Floats, Integers
 
 TARGET_BY_URGENCY: Mapping[int, float] = MappingProxyType({1: 0.6, 2: 0.75, 3: 0.9, 4: 0.97})
 """Probability that the first wave brings enough people. A default; the product passes its own dated rule."""
@@ -57,6 +57,36 @@ def first_wave(probabilities: ArrayLike, headcount: int, target: float, most: in
         if 1.0 - fewer.sum() >= target:
             return k + 1
     return limit
+
+
+def choose_among_equals(
+    score: ArrayLike, wanted: int, *, tolerance: float, rng: np.random.Generator, share: float = 0.05
+) -> tuple[Integers, Floats]:
+    """The ``wanted`` best, but in a ``share`` of all decisions the last places are drawn among equals.
+
+    Equals are those within ``tolerance`` of the last one who would be asked, so nobody clearly worse is ever preferred.
+    Returns who is asked, ascending, and (n,) the exact probability with which each was asked: log it with the offer,
+    and any policy that chooses among the same equals can be judged on the log (replay.py). O(n log n).
+    """
+    scores = np.asarray(score, dtype=np.float64)
+    if scores.ndim != 1 or not np.isfinite(scores).all():
+        raise NotFiniteError("scores must be one finite number for each person")
+    if not (0.0 <= share <= 1.0 and tolerance >= 0.0):
+        raise OutOfRangeError(f"share must lie in [0, 1] and tolerance not below 0: {share}, {tolerance}")
+    asked = min(max(wanted, 0), len(scores))
+    propensity = np.zeros(len(scores))
+    if asked == 0:
+        return np.empty(0, np.int64), propensity
+    order = np.argsort(-scores, kind="stable")
+    last = scores[order[asked - 1]]
+    above = order[scores[order] > last + tolerance]
+    equals = order[np.abs(scores[order] - last) <= tolerance]
+    places = asked - len(above)
+    propensity[above] = 1.0
+    propensity[equals] = share * places / len(equals)
+    propensity[equals[:places]] += 1.0 - share
+    drawn = rng.permutation(equals)[:places] if rng.random() < share else equals[:places]
+    return np.sort(np.concatenate([above, drawn])), propensity
 
 
 def _chances(probabilities: ArrayLike) -> Floats:

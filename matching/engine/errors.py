@@ -34,3 +34,7 @@ class ImpossiblePinError(EngineError):
 
 class UnknownFormatError(EngineError):
     """A file is none of the formats the command line reads."""
+
+
+class StalePlanError(EngineError):
+    """The plan was refitted already; what it stood on belongs to the newer plan."""

@@ -67,6 +67,11 @@ def build_grid(xy: Floats, word: Words, reach: Floats, cell_m: float | None) -> 
     )
 
 
+def empty_grid() -> Grid:
+    """Nobody."""
+    return build_grid(np.empty((0, 2)), np.empty(0, np.uint64), np.empty(0), 1.0)
+
+
 @compiled
 def _sort_by_cell(
     x: Floats, y: Floats, left: float, bottom: float, cell: float, columns: int, rows: int

@@ -53,12 +53,15 @@ class Board:
         """Another one means that a need moved on, or that somebody of the short list fell out or came in."""
         seen = hashlib.sha256()
         for need, pool in zip(self.needs, self.pools, strict=True):
-            stands = (need.request.pk, need.request.starts_at.isoformat(), need.request.headcount)
-            seen.update(repr((stands, need.fingerprint)).encode())
+            seen.update(repr(stand_of(need)).encode())
             seen.update(np.sort(self.people.ids[pool.people]).tobytes())
         for row in range(len(self.needs)):
             seen.update(repr(sorted(self.studios.keys(row))).encode())
         return seen.hexdigest()
+
+    @property
+    def stand(self) -> str:
+        return stand_of_all(self.needs)
 
     def at(self, request_id: int) -> int:
         """Row of this need. Raises KeyError."""
@@ -82,6 +85,16 @@ class Board:
         keep = self.people.among(listed)
         pools = [pool.without(keep[pool.people]) for pool in self.pools]
         return replace(self, pools=pools, beyond=beyond)
+
+
+def stand_of(need: Need) -> tuple[object, ...]:
+    request = need.request
+    return (request.pk, request.starts_at.isoformat(), request.headcount, need.fingerprint)
+
+
+def stand_of_all(needs: Sequence[Need]) -> str:
+    """Another one means that a need came, went or moved on; people are not looked at."""
+    return hashlib.sha256(repr([stand_of(need) for need in needs]).encode()).hexdigest()[:32]
 
 
 def open_needs(user: User, *, now: datetime) -> list[ServiceRequest]:

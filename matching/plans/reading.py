@@ -106,6 +106,7 @@ def page_of(current: Current) -> dict[str, Any]:
     rows = [row_of(current, changes, at, names) for at in range(len(solved.board.needs))]
     return {
         "current": current,
+        "stand": solved.board.stand,
         "rows": rows,
         "new": sum(row.new for row in rows),
         "sendable": sum(row.new > 0 for row in rows),

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,6 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from matching.models import Run
+from matching.needs import load_needs
+from matching.plans.board import open_needs, stand_of_all
 from matching.plans.need_reading import need_page_of
 from matching.plans.reading import page_of, runs_for
 from matching.plans.solving import Pair
@@ -49,12 +52,25 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+def plan_state(request: HttpRequest) -> HttpResponse:
+    """Whether the needs still stand as they were `seen`; nothing on the page moves under somebody's hands."""
+    user, now = planner(request), timezone.now()
+    if "HX-Request" not in request.headers:
+        return redirect("matching:plan")
+    stand = stand_of_all(load_needs(open_needs(user, now=now), now=now))
+    seen = request.GET.get("seen", "")[:64]
+    return render(request, "matching/plan_state.html", {"stand": seen, "has_moved": stand != seen})
+
+
+@login_required
 def plan_running(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; at the end, on to the plan."""
     user = planner(request)
     run = get_object_or_404(Run, pk=pk, kind=Run.Kind.PLANNING, asked_by=user)
+    is_part = "HX-Request" in request.headers
     if run.is_running:
-        return render(request, "matching/plan_progress.html", {"run": run})
+        template = "matching/plan_progress.html" if is_part else "matching/plan_running.html"
+        return render(request, template, {"run": run})
     if run.status == Run.Status.FAILED:
         messages.error(
             request, _("Planning broke off. Press the button again; if it happens again, tell the centre.")
@@ -62,7 +78,7 @@ def plan_running(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Planned anew from everybody."))
     plan_page = reverse("matching:plan")
-    return HttpResponseClientRedirect(plan_page) if "HX-Request" in request.headers else redirect(plan_page)
+    return HttpResponseClientRedirect(plan_page) if is_part else redirect(plan_page)
 
 
 @login_required

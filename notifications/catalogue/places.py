@@ -92,4 +92,19 @@ KINDS: dict[str, Kind] = {
         by_email=True,
         group=Group.ACCOUNT,
     ),
+    "series-short": Kind(
+        _("No further shifts are being made: %(title)s"),
+        _("The shifts that exist stay as they are. Tell the volunteer centre that the series has stopped."),
+        icon="warning",
+        is_urgent=True,
+        by_email=True,
+        group=Group.MINE,
+    ),
+    "standing-missed": Kind(
+        _("You could not be given the place: %(title)s, %(when)s"),
+        "%(reason)s",
+        icon="warning",
+        by_email=True,
+        group=Group.GOING,
+    ),
 }

@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 
 from activities import events as activities
-from activities.models import Activity, QualificationGrant, StandInAsk, Waiting
+from activities.models import Activity, QualificationGrant, Series, Shift, StandInAsk, StandingSignUp, Waiting
 from core.events import subscribe
 from notifications import topics
-from notifications.particulars import address, of_activity, times_of
+from notifications.particulars import address, of_activity, this_time, times_of
 from notifications.services import pulse, tell
 from notifications.subscribers.activities import pulse_activity
 
@@ -136,3 +136,32 @@ def qualification_checked(fact: activities.QualificationChecked) -> None:
 
 def _grant(grant_id: int) -> QualificationGrant:
     return QualificationGrant.objects.select_related("volunteer__user", "qualification").get(pk=grant_id)
+
+
+@subscribe(activities.SeriesRunsShort)
+def series_runs_short(fact: activities.SeriesRunsShort) -> None:
+    activity = Series.objects.select_related("activity__posted_by").get(pk=fact.series_id).activity
+    tell(
+        user=activity.posted_by,
+        kind="series-short",
+        params=of_activity(activity),
+        link=address("activities:series", activity.pk),
+        dedupe_key=f"series-short:{fact.series_id}:{this_time()}",
+    )
+    pulse_activity(activity)
+
+
+@subscribe(activities.StandingPlaceMissed)
+def standing_place_missed(fact: activities.StandingPlaceMissed) -> None:
+    """Who has the place already, or whose activity is not published yet, has missed nothing."""
+    if fact.code in {"signed_up_already", "not_recruiting"}:
+        return
+    standing = StandingSignUp.objects.select_related("volunteer__user").get(pk=fact.standing_id)
+    shift = Shift.objects.select_related("activity").get(pk=fact.shift_id)
+    tell(
+        user=standing.volunteer.user,
+        kind="standing-missed",
+        params={"reason": fact.reason} | of_activity(shift.activity) | times_of(shift),
+        link=address("activities:activity", shift.activity_id),
+        dedupe_key=f"standing-missed:{standing.pk}:{shift.pk}",
+    )

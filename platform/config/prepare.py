@@ -1,6 +1,8 @@
 """`python -m config.prepare`: what must be in place before the site starts. Safe to run again; then it is quick."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -37,7 +39,31 @@ def load_demo() -> None:
         call_command("demo")
 
 
+def engine_being_compiled() -> "subprocess.Popen[bytes]":
+    """The matching engine's machine code, made beside the other steps: workers then load it from the cache."""
+    return subprocess.Popen([sys.executable, "-c", "from matching.engine.__main__ import warm_up; warm_up()"])
+
+
+def wait_for(compiling: "subprocess.Popen[bytes]") -> None:
+    """A planner without its cache is slow, not wrong: the site starts in any case."""
+    if status := compiling.wait():
+        print(
+            f"The matching engine was not compiled (status {status}): the first plan will take longer.",
+            flush=True,
+        )
+
+
 def main() -> None:
+    compiling = engine_being_compiled()
+    try:
+        prepare_site()
+    except BaseException:
+        compiling.kill()
+        raise
+    step("Compiling the matching engine (only this once)", lambda: wait_for(compiling))
+
+
+def prepare_site() -> None:
     django.setup()
     step("Compiling the words", command("messages", compile=True))
     step("Bringing the database up to date", command("migrate", interactive=False, verbosity=0))

@@ -331,6 +331,8 @@ CELERY_BEAT_SCHEDULE = {
     "plan-the-night": {"task": "matching.tasks.plan_the_night", "schedule": crontab(hour=3, minute=30)},
     "move-waiting-lists": {"task": "activities.tasks.move_waiting_lists", "schedule": 20},
     "close-ledger": {"task": "activities.tasks.close_ledger", "schedule": 3},
+    "make-series-ahead": {"task": "activities.tasks.make_series_ahead", "schedule": 3600},
+    "watch-series": {"task": "activities.tasks.watch_series", "schedule": 3600},
     "finish-activities": {"task": "activities.tasks.finish_what_is_over", "schedule": 3600},
     "look-for-open-check-ins": {"task": "activities.tasks.look_for_open_check_ins", "schedule": 900},
     "look-for-circles": {

@@ -31,6 +31,7 @@ def post(division, worker):
             categories=["0008"],
             place="测试图书室",
             risks="搬书",
+            safeguards=["05"],
             shifts=shifts,
             **values,
         )

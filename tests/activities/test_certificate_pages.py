@@ -74,3 +74,11 @@ def test_the_own_page_takes_the_same_queries_however_many(
     client.get("/activities/record/")
     with django_assert_max_num_queries(20):
         client.get("/activities/record/")
+
+
+def test_the_centre_comes_from_the_number_to_the_page_that_revokes_it(
+    signed_in, client, certificate, centre_user
+):
+    check, page = f"/verify/?number={certificate.serial}", f"/activities/certificates/{certificate.pk}/"
+    assert page not in client.get(check).content.decode()
+    assert page in signed_in(centre_user).get(check).content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Activity
+from activities.models import Activity, RefusedPosting
 from tests.personas import at
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ def typed(division, worker):
             "place": "测试河岸",
             "risks": "靠近水边",
             "safeguards": ["01"],
+            "risk_level": "1",
             "is_declared": "on",
             "submission_key": str(uuid.uuid4()),
             "shift-TOTAL_FORMS": "1",
@@ -98,6 +99,7 @@ def test_one_of_the_six_kinds_is_refused_with_its_sentence(signed_in, worker, ty
     assert "Hours are promised for donations" in page
     assert "河岸清洁" in page
     assert not Activity.objects.exists()
+    assert RefusedPosting.objects.get().posted_by == worker
 
 
 def test_nobody_posts_in_the_name_of_somebody_elses_unit(signed_in, worker, typed, organisation):

@@ -8,9 +8,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts.models import Commitment
+from accounts.models import Commitment, RuleSet
 from activities import services, tallies
-from activities.models import Attendance, ServiceRecord, Shift, SignUp
+from activities.models import Attendance, ServiceRecord, Shift, SignUp, StarApplication
 from activities.rankings import tally_minutes
 from activities.rules import code_at
 from core.errors import DomainError
@@ -174,3 +174,28 @@ def test_a_place_goes_to_one_whether_taken_declined_or_moved_on(make_volunteer, 
     assert shift.taken == SignUp.objects.standing().filter(shift=shift).count() <= 2
     assert shift.held == shift.waiting.filter(status="offered").count()
     assert shift.taken + shift.held == 2
+
+
+def test_a_hasty_applicant_has_one_star_application(volunteer, give_hours):
+    RuleSet.objects.update(star_hours=[1, 2, 3, 4, 5])
+    give_hours(volunteer, 60)
+    answers = at_once([lambda: services.apply_for_star(volunteer=volunteer, by=volunteer.user)] * 6)
+    assert len({answer.pk for answer in answers}) == StarApplication.objects.count() == 1
+
+
+def test_a_correction_at_the_same_moment_is_on_the_certificate_or_marks_it(volunteer, give_hours, worker):
+    for _ in range(4):
+        give_hours(volunteer, 30)
+        record = give_hours(volunteer, 60)
+        asked = services.ask_for_certificate(
+            volunteer=volunteer, starts_on=None, ends_on=None, by=volunteer.user
+        )
+        at_once(
+            [
+                lambda pk=asked.pk: services.freeze_certificate(certificate_id=pk),
+                lambda row=record: services.reverse_record(record=row, reason="登记错误", by=worker),
+            ]
+        )
+        asked.refresh_from_db()
+        lists_it = record.pk in [row["record"] for row in asked.services]
+        assert lists_it == (asked.superseded_at is not None)

@@ -142,13 +142,13 @@ def test_a_worker_does_not_see_the_runs_of_other_places(signed_in, worker, other
 
 
 @pytest.mark.parametrize(
-    "page", ["plan", "plan_need", "plan_change", "plan_anew", "plan_send", "plan_running"]
+    "page", ["plan", "plan_need", "plan_change", "plan_anew", "plan_send", "plan_running", "plan_state"]
 )
 def test_for_everybody_but_staff_there_is_no_plan(
     page, client, signed_in, need, volunteer, stranger, household_contact
 ):
     address = reverse(f"matching:{page}", args=[need.pk] if page in {"plan_need", "plan_running"} else [])
-    method = "get" if page in {"plan", "plan_need", "plan_running"} else "post"
+    method = "get" if page in {"plan", "plan_need", "plan_running", "plan_state"} else "post"
     assert getattr(client, method)(address).status_code == 302
     for user in (volunteer.user, stranger, household_contact):
         assert getattr(signed_in(user), method)(address).status_code == 404

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.engine.compiled import compiled
-from matching.engine.grid import Grid, between, contains, first_eligible, nearest
+from matching.engine.grid import Grid, between, first_eligible, nearest
 from matching.engine.words import Floats, Integers, Words
 
 NO_MORE = np.int64(2**62)
@@ -24,6 +24,7 @@ class Source(NamedTuple):
 
     lazy: bool
     grid: Grid
+    moved: Grid  # people who came or moved since ``grid`` was built
     word: Words  # (Q,) of each unit
     priority: Integers  # (Q,) units in the order of their surcharge, for needs without distance
     surcharge: Integers  # (Q,)
@@ -52,7 +53,7 @@ class Lists(NamedTuple):
 
 
 @compiled
-def _with_room(lists: Lists, pool: Integers, r: int, entries: int) -> Integers:
+def with_room(lists: Lists, pool: Integers, r: int, entries: int) -> Integers:
     """Make room for the list of r to hold ``entries``, keeping what it holds; returns the pool, moved if it grew."""
     if lists.room[r] >= entries:
         return pool
@@ -85,14 +86,20 @@ def lengthen(source: Source, lists: Lists, pool: Integers, r: int) -> Integers:
 
 
 @compiled
+def _farthest(grid: Grid, x: float, y: float) -> float:
+    """Metres beyond which nobody of the grid can be."""
+    far_x = max(x - grid.left, grid.left + grid.columns * grid.cell - x)
+    far_y = max(y - grid.bottom, grid.bottom + grid.rows * grid.cell - y)
+    return float(1.0 + np.hypot(far_x, far_y) * 1.000001)
+
+
+@compiled
 def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> tuple[Integers, bool]:
     """Add everybody in the next ring outward. False when too many stand at one distance to be cut into rings."""
     grid = source.grid
     x, y = source.xy[r, 0], source.xy[r, 1]
     inner = lists.reach[r]
-    far_x = max(x - grid.left, grid.left + grid.columns * grid.cell - x)
-    far_y = max(y - grid.bottom, grid.bottom + grid.rows * grid.cell - y)
-    farthest = min(source.radius[r], 1.0 + np.hypot(far_x, far_y) * 1.000001)
+    farthest = min(source.radius[r], max(_farthest(grid, x, y), _farthest(source.moved, x, y)))
     if inner < 0.0:
         outer = min(grid.cell, farthest)
     elif lists.length[r] < 4:
@@ -107,13 +114,19 @@ def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> t
             grid, x, y, source.need[r], inner, outer, source.banned, source.banned_starts[r],
             source.banned_starts[r + 1], distance2, unit,
         )  # fmt: skip
+        if found >= 0 and len(source.moved.x) > 0:
+            more = between(
+                source.moved, x, y, source.need[r], inner, outer, source.banned, source.banned_starts[r],
+                source.banned_starts[r + 1], distance2[found:], unit[found:],
+            )  # fmt: skip
+            found = found + more if more >= 0 else -1
         if found >= 0:
             break
         outer = max(inner, 0.0) + (outer - max(inner, 0.0)) * 0.5
     if found < 0:
         return pool, False
     specials = source.special_starts[r + 1] - source.special_starts[r] if inner < 0.0 else np.int64(0)
-    pool = _with_room(lists, pool, r, lists.length[r] + found + specials)
+    pool = with_room(lists, pool, r, lists.length[r] + found + specials)
     at = lists.start[r] + lists.length[r]
     for i in range(found):
         metres = np.int64(np.rint(np.sqrt(distance2[i])))
@@ -135,7 +148,7 @@ def _lengthen_by_number(source: Source, lists: Lists, pool: Integers, r: int) ->
     """Ask again for twice as many nearest: for needs without distance, and for crowds on one point."""
     wanted = min(max(2 * lists.wanted[r], 16), len(source.word))
     specials = source.special_starts[r + 1] - source.special_starts[r]
-    pool = _with_room(lists, pool, r, wanted + specials)
+    pool = with_room(lists, pool, r, wanted + specials)
     lists.wanted[r] = wanted
     entries = pool[lists.start[r] : lists.start[r] + wanted + specials]
     banned_from, banned_to = source.banned_starts[r], source.banned_starts[r + 1]
@@ -154,6 +167,8 @@ def _lengthen_by_number(source: Source, lists: Lists, pool: Integers, r: int) ->
             source.grid, source.xy[r, 0], source.xy[r, 1], source.need[r], source.radius[r], wanted,
             source.banned, banned_from, banned_to, distance2, unit,
         )  # fmt: skip
+        if len(source.moved.x) > 0:
+            found = _with_moved(source, r, wanted, found, distance2, unit)
         for i in range(found):
             metres = np.int64(np.rint(np.sqrt(distance2[i])))
             entries[i] = (metres + source.surcharge[unit[i]]) << UNIT_BITS | unit[i]
@@ -168,6 +183,16 @@ def _lengthen_by_number(source: Source, lists: Lists, pool: Integers, r: int) ->
 
 
 @compiled
-def is_banned(source: Source, r: int, unit: int) -> bool:
-    """Whether the pair is left out of the lists."""
-    return contains(source.banned, source.banned_starts[r], source.banned_starts[r + 1], unit)
+def _with_moved(source: Source, r: int, wanted: int, found: int, distance2: Floats, unit: Integers) -> int:
+    """Merge the nearest of ``moved`` into the nearest of ``grid``; returns how many there are now."""
+    more2, more = np.empty(wanted), np.empty(wanted, np.int64)
+    also = nearest(
+        source.moved, source.xy[r, 0], source.xy[r, 1], source.need[r], source.radius[r], wanted,
+        source.banned, source.banned_starts[r], source.banned_starts[r + 1], more2, more,
+    )  # fmt: skip
+    both2 = np.concatenate((distance2[:found], more2[:also]))
+    both = np.concatenate((unit[:found], more[:also]))
+    order = np.argsort(both2, kind="mergesort")[:wanted]
+    for i in range(len(order)):
+        distance2[i], unit[i] = both2[order[i]], both[order[i]]
+    return len(order)

@@ -14,7 +14,7 @@ from matching.engine.assignment.lists import NO_MORE, UNIT_BITS, Lists, Source
 from matching.engine.assignment.problem import LARGEST_COST, PairProblem
 from matching.engine.assignment.search import NOBODY, Flow
 from matching.engine.errors import BadShapeError, ImpossiblePinError, OutOfRangeError
-from matching.engine.grid import build_grid
+from matching.engine.grid import empty_grid
 from matching.engine.words import Integers, Words, whole_numbers
 
 
@@ -31,6 +31,17 @@ class Network:
     volunteers: int
     pinned: Integers  # (n, 2)
     pinned_cost: Integers  # (n,)
+    limits: "Limits | None" = None  # of places where unit = person, which can be planned again in place
+
+
+@dataclass
+class Limits:
+    """What a district said and the search does not need, but planning again does."""
+
+    capacity: Integers  # (V,)
+    word: Words  # (V,) also of people without room, which the search does not see
+    forbidden: Integers  # (n, 2)
+    special: Integers  # (n, 3)
 
 
 @dataclass
@@ -146,7 +157,7 @@ def network_of_pairs(problem: PairProblem) -> Network:
     )
     nothing = np.empty(0, np.int64)
     source = Source(
-        False, build_grid(np.empty((0, 2)), np.empty(0, np.uint64), np.empty(0), 1.0), units.word, nothing, nothing, 0,
+        False, empty_grid(), empty_grid(), units.word, nothing, nothing, 0,
         np.empty((0, 2)), np.empty(0, np.uint64), np.empty(0), np.empty(0, bool), nothing, nothing, nothing, nothing,
     )  # fmt: skip
     flow = empty_flow(free, penalty, units)

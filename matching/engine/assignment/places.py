@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from matching.engine.assignment.lists import UNIT_BITS, Flags, Source
 from matching.engine.assignment.network import (
+    Limits,
     Network,
     Units,
     csr_starts,
@@ -18,7 +19,7 @@ from matching.engine.assignment.network import (
 from matching.engine.assignment.problem import SpatialProblem
 from matching.engine.assignment.search import NOBODY
 from matching.engine.errors import BadShapeError, ImpossiblePinError
-from matching.engine.grid import build_grid
+from matching.engine.grid import build_grid, empty_grid
 from matching.engine.words import (
     ANY_SLOT_BIT,
     SKILL_BITS,
@@ -79,14 +80,11 @@ def network_of_places(problem: SpatialProblem) -> Network:
     else:
         unit_xy, unit_reach, unit_surcharge = volunteer_xy[own], reach[own], surcharge[own]
 
-    metres = np.hypot(*(request_xy[pinned[:, 0]] - volunteer_xy[pinned[:, 1]]).T)
-    metres[remote[pinned[:, 0]]] = 0.0
-    pinned_cost = _named_costs(
-        np.rint(metres).astype(np.int64) + surcharge[pinned[:, 1]], pinned, special, volunteers
+    pinned_cost = costs_of_pinned(
+        request_xy[pinned[:, 0]], volunteer_xy[pinned[:, 1]], remote, surcharge, pinned, special
     )
-
     gone = np.concatenate([forbidden, pinned[single]])
-    entries, entry_starts, special_units = _special_entries(
+    entries, entry_starts, special_units = special_entries(
         special, gone, need, units, request_xy, unit_xy, radius, unit_reach, remote, requests
     )
     banned_pairs = np.concatenate([_with_units(gone, own), special_units])
@@ -94,6 +92,7 @@ def network_of_places(problem: SpatialProblem) -> Network:
     source = Source(
         lazy=True,
         grid=build_grid(unit_xy, units.word, unit_reach, None),
+        moved=empty_grid(),
         word=units.word,
         priority=np.argsort(unit_surcharge, kind="stable") if remote.any() else np.empty(0, np.int64),
         surcharge=unit_surcharge,
@@ -109,7 +108,31 @@ def network_of_places(problem: SpatialProblem) -> Network:
     )
     pool = np.empty(max(int(free.sum()) * 16, 1024), np.int64)
     flow = empty_flow(free, penalty, units)
-    return Network(source, empty_lists(requests), pool, flow, own, headcount, volunteers, pinned, pinned_cost)
+    limits = Limits(capacity, word, forbidden, special) if one_each(capacity, several) else None
+    return Network(
+        source, empty_lists(requests), pool, flow, own, headcount, volunteers, pinned, pinned_cost, limits
+    )
+
+
+def one_each(capacity: Integers, several: Integers) -> bool:
+    """Whether nobody takes more than one need, so that the people themselves can be the units."""
+    return bool(capacity.max(initial=0) <= 1 and several.max(initial=0) == 0)
+
+
+def costs_of_pinned(
+    request_xy: Floats,
+    volunteer_xy: Floats,
+    remote: Flags,
+    surcharge: Integers,
+    pinned: Integers,
+    special: Integers,
+) -> Integers:
+    """(n,) costs of the pinned pairs; the places are those of each pair, (n, 2)."""
+    metres = np.hypot(*(request_xy - volunteer_xy).T)
+    metres[remote[pinned[:, 0]]] = 0.0
+    return _named_costs(
+        np.rint(metres).astype(np.int64) + surcharge[pinned[:, 1]], pinned, special, len(surcharge)
+    )
 
 
 def _whole(values: ArrayLike | None, name: str, length: int, default: int) -> Integers:
@@ -139,6 +162,11 @@ def _slot_groups(need: Words) -> list[int]:
 def _units(
     word: Words, need: Words, capacity: Integers, room: Integers, several: Integers, pinned: Integers
 ) -> Units:
+    if one_each(capacity, several):
+        # nobody is left out of the numbering, so that planning again finds everybody at their own index
+        own = np.arange(len(word))
+        seen = word if room.all() else np.where(room > 0, word, np.uint64(0))
+        return Units(own, seen, room, np.full(len(own), NOBODY, np.int64), np.empty(0, np.int64))
     simple = (capacity == 1) & (several <= 1)
     plain = np.flatnonzero(simple & (room > 0))
     volunteer, words = [plain], [word[plain]]
@@ -170,6 +198,8 @@ def _with_units(pairs: Integers, unit_volunteer: Integers) -> Integers:
     """(request, volunteer) rows -> (request, unit) rows, one for each unit of the volunteer."""
     if len(pairs) == 0:
         return np.empty((0, 2), np.int64)
+    if bool((unit_volunteer == np.arange(len(unit_volunteer))).all()):
+        return pairs[:, :2]
     order = np.argsort(unit_volunteer, kind="stable")
     ordered = unit_volunteer[order]
     first = np.searchsorted(ordered, pairs[:, 1], "left")
@@ -189,7 +219,7 @@ def _named_costs(cost: Integers, pairs: Integers, special: Integers, volunteers:
     return np.where(hit, special[place[at], 2], cost)
 
 
-def _special_entries(
+def special_entries(
     special: Integers,
     gone: Integers,
     need: Words,

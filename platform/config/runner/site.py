@@ -142,6 +142,7 @@ class Site:
                 "1",
                 "--queues",
                 f"{queue}-live",
+                WARM_ENGINE="0",
             ),
             self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]

@@ -3,106 +3,21 @@
 import itertools
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ortools.graph.python import min_cost_flow
 
 from matching.engine.assignment import ExactAssignment, PairProblem, SpatialProblem
-from matching.engine.errors import EngineError, ImpossiblePinError, NotFiniteError, OutOfRangeError
-
-
-def random_pairs(rng, needs, people, share, most_cost):
-    listed = rng.random((needs, people)) < share
-    request, volunteer = np.nonzero(listed)
-    return PairProblem(
-        headcount=rng.integers(0, 4, needs),
-        capacity=rng.integers(0, 3, people),
-        penalty=rng.integers(0, 2 * most_cost, needs),
-        request=request,
-        volunteer=volunteer,
-        cost=rng.integers(0, most_cost + 1, len(request)),
-    )
-
-
-def by_or_tools(problem):
-    """The optimum as a min-cost flow: source, needs, people, sink, and a way around for empty seats."""
-    needs, people = len(problem.headcount), len(problem.capacity)
-    flow = min_cost_flow.SimpleMinCostFlow()
-    sink = needs + people
-    for r, v, c in zip(problem.request, problem.volunteer, problem.cost, strict=True):
-        flow.add_arc_with_capacity_and_unit_cost(int(r), needs + int(v), 1, int(c))
-    for v, capacity in enumerate(problem.capacity):
-        flow.add_arc_with_capacity_and_unit_cost(needs + v, sink, int(capacity), 0)
-    for r, seats in enumerate(problem.headcount):
-        flow.add_arc_with_capacity_and_unit_cost(
-            r, sink, int(seats), int(np.broadcast_to(problem.penalty, needs)[r])
-        )
-        flow.set_node_supply(r, int(seats))
-    flow.set_node_supply(sink, -int(np.sum(problem.headcount)))
-    assert flow.solve() == flow.OPTIMAL
-    return flow.optimal_cost()
-
-
-def eligible_pairs(p):
-    """Every eligible pair of a SpatialProblem and its cost, by plain loops over whole matrices."""
-    needs, people = len(p.request_xy), len(p.volunteer_xy)
-    metres = np.hypot(
-        *(np.asarray(p.request_xy)[:, None] - np.asarray(p.volunteer_xy)[None]).transpose(2, 0, 1)
-    )
-    remote = np.zeros(needs, bool) if p.remote is None else np.asarray(p.remote)
-    ok = remote[:, None] | (
-        (metres <= np.broadcast_to(p.request_radius, needs)[:, None])
-        & (metres <= np.broadcast_to(p.volunteer_radius, people)[None])
-    )
-    for need, own in ((p.request_skill, p.volunteer_skill), (p.request_slot, p.volunteer_slot)):
-        if need is not None:
-            ok &= (np.asarray(need)[:, None] & np.asarray(own)[None]) == np.asarray(need)[:, None]
-    for r, v in p.forbidden:
-        ok[r, v] = False
-    cost = np.where(remote[:, None], 0, np.rint(metres).astype(int))
-    if p.surcharge is not None:
-        cost = cost + np.asarray(p.surcharge)[None]
-    for r, v, c in p.pair_costs:
-        cost[r, v] = c
-    return ok, cost
-
-
-def as_pairs(p):
-    ok, cost = eligible_pairs(p)
-    request, volunteer = np.nonzero(ok)
-    people = len(p.volunteer_xy)
-    capacity = np.ones(people, int) if p.capacity is None else p.capacity
-    return PairProblem(
-        headcount=p.headcount,
-        capacity=capacity,
-        penalty=p.penalty,
-        request=request,
-        volunteer=volunteer,
-        cost=cost[request, volunteer],
-    )
-
-
-def check_plan(plan, headcount, capacity, penalty, cost_of):
-    """Feasible, and worth what it says."""
-    seats = np.bincount(plan.pairs[:, 0], minlength=len(headcount))
-    assert (seats + plan.unfilled == headcount).all()
-    assert (plan.unfilled >= 0).all()
-    assert (np.bincount(plan.pairs[:, 1], minlength=len(capacity)) <= capacity).all()
-    assert len(np.unique(plan.pairs, axis=0)) == len(plan.pairs)
-    penalty = np.broadcast_to(penalty, len(headcount))
-    assert plan.objective == sum(cost_of[r, v] for r, v in plan.pairs) + int((penalty * plan.unfilled).sum())
-
-
-def check_certificate(plan, ok, cost, headcount, capacity, penalty):
-    """Weak duality over ALL pairs, from the prices of the plan alone: no list, no search is trusted."""
-    u, p = plan.request_price, plan.volunteer_price
-    assert (u >= 0).all()
-    assert (p >= 0).all()
-    assert (u <= np.broadcast_to(penalty, len(u))).all()
-    surplus = np.where(ok, np.maximum(u[:, None] - cost - p[None], 0), 0)
-    assert plan.exact
-    assert (headcount * u).sum() - (capacity * p).sum() - surplus.sum() == plan.objective
+from tests.matching.engine.districts import (
+    CostOf,
+    as_pairs,
+    by_or_tools,
+    by_or_tools_with_slots,
+    check_certificate,
+    check_plan,
+    eligible_pairs,
+    random_district,
+    random_pairs,
+)
 
 
 def test_explicit_pairs_cost_what_or_tools_finds_on_many_random_problems():
@@ -155,22 +70,6 @@ def test_small_problems_equal_brute_force(data):
     assert plan.objective == best == plan.lower_bound
 
 
-def random_district(rng, needs=12, people=40, **more):
-    return SpatialProblem(
-        request_xy=rng.uniform(0, 3000, (needs, 2)),
-        volunteer_xy=rng.uniform(0, 3000, (people, 2)),
-        headcount=rng.integers(0, 4, needs),
-        penalty=rng.integers(0, 4000, needs),
-        request_skill=rng.integers(0, 4, needs),
-        request_slot=1 << rng.integers(0, 3, needs),
-        volunteer_skill=rng.integers(0, 4, people),
-        volunteer_slot=rng.integers(0, 8, people),
-        request_radius=rng.uniform(500, 3000, needs),
-        volunteer_radius=rng.choice([800.0, 2000.0, np.inf], people),
-        **more,
-    )
-
-
 def test_a_district_costs_what_or_tools_finds_over_all_pairs():
     rng = np.random.default_rng(9)
     for _ in range(200):
@@ -192,35 +91,6 @@ def test_a_district_costs_what_or_tools_finds_over_all_pairs():
         check_certificate(plan, ok, cost, pairs.headcount, pairs.capacity, pairs.penalty)
         check_plan(plan, problem.headcount, pairs.capacity, problem.penalty, cost)
         assert all(ok[r, v] for r, v in plan.pairs)
-
-
-def by_or_tools_with_slots(p, several):
-    """People as trees: need, person in one slot, person, sink."""
-    ok, cost = eligible_pairs(p)
-    needs, people = ok.shape
-    flow = min_cost_flow.SimpleMinCostFlow()
-    slot = [int(s).bit_length() for s in p.request_slot]
-    node = {}
-    sink = needs + people
-    following = sink + 1
-    for r, v in zip(*np.nonzero(ok), strict=True):
-        if (v, slot[r]) not in node:
-            node[v, slot[r]] = following
-            following += 1
-            flow.add_arc_with_capacity_and_unit_cost(
-                node[v, slot[r]], needs + int(v), max(1, int(several[v])), 0
-            )
-        flow.add_arc_with_capacity_and_unit_cost(
-            int(r), node[v, slot[r]], max(1, int(several[v])), int(cost[r, v])
-        )
-    for v in range(people):
-        flow.add_arc_with_capacity_and_unit_cost(needs + v, sink, int(p.capacity[v]), 0)
-    for r in range(needs):
-        flow.add_arc_with_capacity_and_unit_cost(r, sink, int(p.headcount[r]), int(p.penalty[r]))
-        flow.set_node_supply(r, int(p.headcount[r]))
-    flow.set_node_supply(sink, -int(p.headcount.sum()))
-    assert flow.solve() == flow.OPTIMAL
-    return flow.optimal_cost()
 
 
 def test_capacity_over_several_slots_and_studios_equals_or_tools():
@@ -275,99 +145,6 @@ def test_equal_problems_give_equal_plans():
     assert (first.request_price == second.request_price).all()
 
 
-def test_a_pinned_pair_is_kept_even_against_radius_and_masks_and_counts_its_cost():
-    problem = SpatialProblem(
-        request_xy=[(0, 0)], volunteer_xy=[(10, 0), (3000, 0)], headcount=[1], penalty=9000,
-        request_skill=[1], volunteer_skill=[1, 0], volunteer_slot=[0, 0], request_radius=1000, pinned=[(0, 1)],
-    )  # fmt: skip
-    plan = ExactAssignment().solve(problem)
-    assert plan.pairs.tolist() == [[0, 1]]
-    assert plan.objective == 3000
-    assert plan.exact
-
-
-def test_a_pinned_person_with_room_in_another_slot_takes_a_second_need_but_not_in_the_same_slot():
-    problem = SpatialProblem(
-        request_xy=[(0, 0), (0, 0), (0, 0)], volunteer_xy=[(10, 0)], headcount=[1, 1, 1], penalty=9000,
-        request_slot=[1, 1, 2], volunteer_slot=[3], capacity=[3], pinned=[(0, 0)],
-    )  # fmt: skip
-    assert ExactAssignment().solve(problem).pairs.tolist() == [[0, 0], [2, 0]]
-
-
-def test_the_same_person_never_fills_two_seats_of_one_need_but_a_studio_may():
-    same = {
-        "request_xy": [(0, 0)],
-        "volunteer_xy": [(10, 0)],
-        "headcount": [3],
-        "penalty": 100,
-        "capacity": [2],
-    }
-    assert ExactAssignment().solve(SpatialProblem(**same)).unfilled.tolist() == [2]
-    assert ExactAssignment().solve(SpatialProblem(**same, several=[2])).unfilled.tolist() == [1]
-
-
-def test_pins_that_contradict_each_other_are_named():
-    base = {"request_xy": [(0, 0)], "volunteer_xy": [(1, 1), (2, 2)], "headcount": [1], "penalty": 5}
-    for wrong in ({"pinned": [(0, 0), (0, 1)]}, {"pinned": [(0, 0)], "forbidden": [(0, 0)]},
-                  {"pinned": [(0, 0)], "capacity": [0, 1]}):  # fmt: skip
-        with pytest.raises(ImpossiblePinError):
-            ExactAssignment().solve(SpatialProblem(**(base | wrong)))
-
-
-@pytest.mark.parametrize(("needs", "people"), [(0, 0), (0, 5), (5, 0)])
-def test_an_empty_side_gives_an_empty_plan(needs, people):
-    plan = ExactAssignment().solve(
-        SpatialProblem(
-            request_xy=np.zeros((needs, 2)),
-            volunteer_xy=np.zeros((people, 2)),
-            headcount=np.ones(needs, int),
-            penalty=7,
-        )
-    )
-    assert plan.exact
-    assert plan.objective == 7 * needs
-    assert len(plan.pairs) == 0
-
-
-def test_everything_forbidden_leaves_every_seat_empty_and_proves_it():
-    plan = ExactAssignment().solve(
-        SpatialProblem(
-            request_xy=[(0, 0)],
-            volunteer_xy=[(1, 0), (2, 0)],
-            headcount=[2],
-            penalty=7,
-            forbidden=[(0, 0), (0, 1)],
-        )
-    )
-    assert plan.exact
-    assert plan.unfilled.tolist() == [2]
-    assert plan.objective == 14
-
-
-@pytest.mark.parametrize(
-    ("change", "error"),
-    [
-        ({"request_xy": [(np.nan, 0)]}, NotFiniteError),
-        ({"volunteer_xy": [(np.inf, 0), (1, 1)]}, NotFiniteError),
-        ({"headcount": [-1]}, OutOfRangeError),
-        ({"headcount": [1, 2]}, EngineError),
-        ({"penalty": -3}, OutOfRangeError),
-        ({"penalty": 0.5}, OutOfRangeError),
-        ({"penalty": 2**31}, OutOfRangeError),
-        ({"request_radius": -1.0}, OutOfRangeError),
-        ({"volunteer_radius": np.nan}, NotFiniteError),
-        ({"surcharge": [1]}, EngineError),
-        ({"volunteer_slot": [1 << 24, 0]}, OutOfRangeError),
-        ({"forbidden": [(0, 2)]}, OutOfRangeError),
-        ({"pair_costs": [(0, 1)]}, EngineError),
-    ],
-)
-def test_bad_input_is_a_named_error(change, error):
-    good = {"request_xy": [(0, 0)], "volunteer_xy": [(1, 0), (2, 0)], "headcount": [1], "penalty": 5}
-    with pytest.raises(error):
-        ExactAssignment().solve(SpatialProblem(**(good | change)))
-
-
 def test_a_million_people_on_one_point_are_no_harder():
     problem = SpatialProblem(
         request_xy=np.full((200, 2), 5000.0), volunteer_xy=np.zeros((1_000_000, 2)),
@@ -411,17 +188,4 @@ def test_a_time_budget_is_kept_and_the_gap_is_proved():
     assert optimum.exact
     short = ExactAssignment(seconds=optimum.seconds / 3).solve(problem)
     assert short.lower_bound <= optimum.objective <= short.objective
-    check_plan(short, problem.headcount, np.ones(900, int), 20_000, _CostOf(problem))
-
-
-class _CostOf:
-    """cost_of[r, v] without the whole matrix."""
-
-    def __init__(self, problem):
-        self.problem = problem
-
-    def __getitem__(self, pair):
-        request, volunteer = pair
-        return int(
-            np.rint(np.hypot(*(self.problem.request_xy[request] - self.problem.volunteer_xy[volunteer])))
-        )
+    check_plan(short, problem.headcount, np.ones(900, int), 20_000, CostOf(problem))
