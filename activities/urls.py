@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from activities.views import (
     attending,
+    coins,
     hours,
     ledger,
     organising,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("ranking/published/<int:pk>/lines.xlsx", papers.snapshot_xlsx, name="snapshot_xlsx"),
     path("ranking/published/<int:pk>/poster.pdf", papers.snapshot_poster, name="snapshot_poster"),
     path("ranking/objections/<int:pk>/answer/", publishing.objection_answer, name="objection_answer"),
+    path("coins/", coins.coins, name="coins"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<int:year>-<int:month>.json", ledger.ledger_head, name="ledger_head"),
     path("<int:pk>/", public.activity, name="activity"),

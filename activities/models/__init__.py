@@ -5,6 +5,7 @@ from activities.models.attendance import Attendance, Timesheet, Way
 from activities.models.calendars import CalendarFeed
 from activities.models.certificates import Certificate, CertificatePaper
 from activities.models.chain import LedgerBatch, LedgerHead, LedgerPending
+from activities.models.coins import CoinAccount, CoinEntry
 from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord
@@ -28,6 +29,8 @@ __all__ = [
     "CalendarFeed",
     "Certificate",
     "CertificatePaper",
+    "CoinAccount",
+    "CoinEntry",
     "CorrectionRequest",
     "Kiosk",
     "LedgerBatch",

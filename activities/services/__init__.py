@@ -27,6 +27,7 @@ from activities.services.certificates import (
     unfinished_certificates,
 )
 from activities.services.codes import check_in, check_out
+from activities.services.coins import account_of, rules_for_coins, use_coins
 from activities.services.doubts import raise_check, settle_check
 from activities.services.honours import enter_award, enter_training, strike_entry
 from activities.services.hours import answer_correction, ask_correction, record_hours, reverse_record
@@ -61,6 +62,7 @@ from activities.services.waiting import (
 
 __all__ = [
     "ShiftGiven",
+    "account_of",
     "answer_correction",
     "answer_objection",
     "answer_ranking_objection",
@@ -105,6 +107,7 @@ __all__ = [
     "revoke_certificate",
     "revoke_star",
     "rounding_for",
+    "rules_for_coins",
     "send_for_review",
     "settle_check",
     "sign_up",
@@ -112,6 +115,7 @@ __all__ = [
     "supersede_certificates",
     "take_kept_place",
     "unfinished_certificates",
+    "use_coins",
     "withdraw_ranking",
     "withdraw_star",
 ]

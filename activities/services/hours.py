@@ -7,6 +7,7 @@ Lock order of this app: activity, shift, volunteer, sign-up, record, the person'
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from activities.checks.hours import check_not_own_hours
 from activities.events import HoursCorrectionAnswered, HoursCorrectionAsked, HoursRecorded
 from activities.models import CorrectionRequest, ServiceRecord
 from activities.services.caps import lock_hours_of, minutes_left, rules_on, unit_of
+from activities.services.coins import earn_coins, fits_for_coins, take_back_coins
 from activities.services.doubts import look_at
 from activities.tallies import count_record
 from core import states
@@ -75,12 +77,16 @@ def record_hours(
     organisation: Organisation | None = None,
     grade: str = Grade.CREDIT,
     how_observed: str = ServiceRecord.HowObserved.QUICK,
+    receivers_born: Sequence[int] = (),
+    is_professional: bool = False,
     by: User | None,
 ) -> ServiceRecord:
     """Append the record of one service and count it. `minutes` are those observed, without travel; never the plan.
 
     Safe to repeat: a source (`ServiceRecord.Source`, id of the sign-up or assignment) has one first record, and a
-    second call returns the newest one of that source unchanged. Raises DomainError `negative_hours`.
+    second call returns the newest one of that source unchanged. `receivers_born` are the years of birth of those who
+    were helped: service for old people earns time coins where the rules use them, unless the work asked for a licence
+    (`is_professional`). Raises DomainError `negative_hours`.
     """
     if minutes < 0 or ends_at < starts_at:
         raise DomainError("negative_hours", _("Hours cannot be less than nothing."))
@@ -115,6 +121,8 @@ def record_hours(
         with transaction.atomic():
             _append(record)
             look_at(record, rules=rules, observed=minutes)
+            if fits_for_coins(record, rules, receivers_born, is_professional=is_professional):
+                earn_coins(record=record, rules=rules)
             return record
     except IntegrityError:
         known = record_of(source_kind, source_id)  # somebody else was quicker
@@ -175,6 +183,7 @@ def reverse_record(
     reversal.revision = locked.revision
     reversal.reason, reversal.recorded_by = reason[:300], by
     _append(reversal)
+    has_earned = take_back_coins(record=locked) is not None
     if instead_minutes is None:
         return reversal
     rules = rules_on(locked.starts_at, locked.division_id)
@@ -194,6 +203,8 @@ def reverse_record(
         instead.grade, instead.how_observed = Grade.HONOUR, ServiceRecord.HowObserved.TEAM
     _append(instead)
     look_at(instead, rules=rules, observed=instead_minutes)
+    if has_earned:
+        earn_coins(record=instead, rules=rules)
     return instead
 
 

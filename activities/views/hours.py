@@ -43,6 +43,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows.order_by("-starts_at", "-id"), PAGE).get_page(request.GET.get("page")),
         "volunteer": volunteer,
         "shows_all": shows_all,
+        "uses_coins": volunteer is not None and services.rules_for_coins(volunteer).uses_coins,
         "rounding": RuleSet.objects.in_force(
             today, volunteer.home_division_id if volunteer else ""
         ).rounding_minutes,

@@ -257,6 +257,13 @@ def _out(
         source_kind=ServiceRecord.Source.ASSIGNMENT,
         source_id=assignment.pk,
         studio=assignment.studio,
+        receivers_born=[
+            year for year in request.household.members.values_list("birth_year", flat=True) if year
+        ],
+        is_professional=bool(
+            set(request.skills)
+            & set(RuleSet.objects.in_force(timezone.localdate(at), request.division_id).licensed_skills)
+        ),
         grade=grade,
         how_observed=how,
         by=by,

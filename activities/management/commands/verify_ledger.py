@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from activities import bands, chain, tallies
+from activities.services.coins import coin_differences
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, mend: bool, **_options: Any) -> None:
         counted = [str(difference) for difference in tallies.differences()] + bands.differences()
-        chained = chain.differences()
+        chained = chain.differences() + coin_differences()
         for line in counted + chained:
             self.stdout.write(line)
         if mend and counted:
