@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attending, kiosks, offline, on_site, scanning, slips, times
+from activities.views import attending, kiosks, offline, on_site, positions, scanning, slips, times
 
 urlpatterns = [
     path("shifts/<int:pk>/roster/", on_site.roster, name="roster"),
@@ -25,4 +25,6 @@ urlpatterns = [
     path("shifts/<int:pk>/slips/", slips.shift_slips, name="shift_slips"),
     path("shifts/<int:pk>/slips/print/", slips.print_slips, name="print_slips"),
     path("slip/", slips.slip, name="slip"),
+    path("shifts/<int:pk>/meeting-point/", positions.meeting_point, name="meeting_point"),
+    path("sign-ups/<int:pk>/check-in-here/", positions.check_in_here, name="check_in_here"),
 ]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Volunteer
 from activities.models.activities import Activity
+from core.templatetags.words import weekday_word
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+MONDAY = date(2024, 1, 1)
 
 
 class Series(models.Model):
@@ -43,6 +48,14 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_id}: {self.rule}"
+
+    @property
+    def day_words(self) -> str:
+        """The weekdays in the reader's words; nothing for a rule that names none."""
+        parts = dict(part.partition("=")[::2] for part in self.rule.split(";"))
+        named = [code for code in parts.get("BYDAY", "").split(",") if code in WEEKDAYS]
+        days = (MONDAY + timedelta(days=WEEKDAYS.index(code)) for code in named)
+        return pgettext("between the words of a list", ", ").join(weekday_word(day) for day in days)
 
     def is_over(self, day: date) -> bool:
         return self.last_on is not None and self.last_on < day

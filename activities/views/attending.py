@@ -17,7 +17,7 @@ from activities import services
 from activities.asking import volunteer_of
 from activities.devices import device_of, keep_device
 from activities.forms.attending import CodeForm
-from activities.models import Shift, SignUp, StandInAsk, Waiting
+from activities.models import MeetingPoint, Shift, SignUp, StandInAsk, Waiting
 from activities.services.codes import check_code_is_taken_now
 from activities.services.scanning import device_at
 from activities.views.thanks import thanks
@@ -127,6 +127,7 @@ def _code_page(
         "leaves": sign_up.status == SignUp.Status.CHECKED_IN,
         "is_done": sign_up.status == SignUp.Status.CHECKED_OUT,
         "pairs": sign_up.attendances.all(),
+        "has_meeting_point": MeetingPoint.objects.filter(shift=sign_up.shift_id).exists(),
     }
     return render(request, "activities/check.html", shown)
 

@@ -55,6 +55,8 @@ def plan(request: HttpRequest) -> HttpResponse:
 def plan_state(request: HttpRequest) -> HttpResponse:
     """Whether the needs still stand as they were `seen`; nothing on the page moves under somebody's hands."""
     user, now = planner(request), timezone.now()
+    if "HX-Request" not in request.headers:
+        return redirect("matching:plan")
     stand = stand_of_all(load_needs(open_needs(user, now=now), now=now))
     seen = request.GET.get("seen", "")[:64]
     return render(request, "matching/plan_state.html", {"stand": seen, "has_moved": stand != seen})
@@ -65,8 +67,10 @@ def plan_running(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; at the end, on to the plan."""
     user = planner(request)
     run = get_object_or_404(Run, pk=pk, kind=Run.Kind.PLANNING, asked_by=user)
+    is_part = "HX-Request" in request.headers
     if run.is_running:
-        return render(request, "matching/plan_progress.html", {"run": run})
+        template = "matching/plan_progress.html" if is_part else "matching/plan_running.html"
+        return render(request, template, {"run": run})
     if run.status == Run.Status.FAILED:
         messages.error(
             request, _("Planning broke off. Press the button again; if it happens again, tell the centre.")
@@ -74,7 +78,7 @@ def plan_running(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Planned anew from everybody."))
     plan_page = reverse("matching:plan")
-    return HttpResponseClientRedirect(plan_page) if "HX-Request" in request.headers else redirect(plan_page)
+    return HttpResponseClientRedirect(plan_page) if is_part else redirect(plan_page)
 
 
 @login_required

@@ -47,6 +47,7 @@ def test_a_rule_names_its_days_without_the_exceptions():
     series = Series(
         rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", first_on=date(2026, 1, 7), starts=time(9), ends=time(10)
     )
+    assert series.day_words == "周三"
     assert days_of(series, date(2026, 1, 1), date(2026, 2, 10)) == [
         date(2026, 1, 7),
         date(2026, 1, 21),

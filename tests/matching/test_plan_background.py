@@ -11,6 +11,7 @@ from notifications.models import Pulse
 
 pytestmark = pytest.mark.django_db
 PLAN, ANEW = reverse("matching:plan"), reverse("matching:plan_anew")
+PART = {"HX-Request": "true"}
 
 
 def running(run):
@@ -26,7 +27,8 @@ def test_whoever_asks_may_leave_and_finds_the_plan_when_it_is_made(
     client.post(ANEW)  # twice is once
     run = Run.objects.get()
     assert 'id="planning"' in answer.content.decode()
-    assert client.get(running(run)).status_code == 200
+    assert "<html" in client.get(running(run)).content.decode()
+    assert "<html" not in client.get(running(run), headers=PART).content.decode()
     carry_on(run.pk)
     carry_on(run.pk)
     run.refresh_from_db()
@@ -42,7 +44,7 @@ def test_whoever_asks_may_leave_and_finds_the_plan_when_it_is_made(
 def test_at_the_end_the_open_page_goes_on_to_the_plan(signed_in, worker, make_request):
     run, client = start_run(kind="planning", by=worker), signed_in(worker)
     carry_on(run.pk)
-    assert client.get(running(run), headers={"HX-Request": "true"}).headers["HX-Redirect"] == PLAN
+    assert client.get(running(run), headers=PART).headers["HX-Redirect"] == PLAN
     assert client.get(running(run)).headers["Location"] == PLAN
 
 
@@ -78,14 +80,14 @@ def test_an_open_page_says_when_needs_have_moved_and_moves_nothing_itself(
     state = f"{reverse('matching:plan_state')}?seen={page.context['stand']}"
     assert state in page.content.decode()
     with django_assert_max_num_queries(14):
-        assert not client.get(state).context["has_moved"]
+        assert not client.get(state, headers=PART).context["has_moved"]
     make_request(title="又一件")
-    moved = client.get(state)
+    moved = client.get(state, headers=PART)
     assert moved.context["has_moved"]
     assert PLAN in moved.content.decode()
     assert state in moved.content.decode()
     fresh = client.get(PLAN).context["stand"]
-    assert not client.get(reverse("matching:plan_state"), {"seen": fresh}).context["has_moved"]
+    assert not client.get(reverse("matching:plan_state"), {"seen": fresh}, headers=PART).context["has_moved"]
 
 
 def test_a_planning_that_broke_off_says_so(signed_in, worker):
