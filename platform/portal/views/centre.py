@@ -112,27 +112,61 @@ def frame(user: User, current: str) -> dict[str, Any]:
     checks = RecordCheck.objects.visible_to(user).waiting().count()
     stars = StarApplication.objects.decidable_by(user).under_way().count()
     of_records = Correction.objects.answerable_by(user).waiting().count()
-    items = (
-        ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
-        ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
-        ("corrections", reverse("activities:corrections"), _("Corrections of hours"), "history", corrections),
-        ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
-        ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
-        ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
-        ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
-        ("reports", reverse("talk:reports"), _("Reported messages"), "chat", 0),
-        ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
-        ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
-        ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
-        ("asks", reverse("portal:asks"), _("How often we ask"), "hand", 0),
-        ("told", reverse("portal:told"), _("Messages"), "mail", 0),
-        ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
-        ("synonyms", reverse("portal:synonyms"), _("Words of the search"), "search", 0),
-        ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
-        ("plan", reverse("matching:plan"), _("Plan"), "map", 0),
+    groups = (
+        (
+            _("Now"),
+            (
+                ("overview", reverse("portal:centre"), _("Overview"), "chart", 0),
+                ("desk", reverse("portal:desk"), _("All needs"), "desk", 0),
+                ("plan", reverse("matching:plan"), _("Plan"), "map", 0),
+            ),
+        ),
+        (
+            _("Waits for a yes"),
+            (
+                ("verify", reverse("portal:verify"), _("To verify"), "check", waiting),
+                (
+                    "corrections",
+                    reverse("activities:corrections"),
+                    _("Corrections of hours"),
+                    "history",
+                    corrections,
+                ),
+                ("checks", reverse("activities:record_checks"), _("Checks of hours"), "warning", checks),
+                ("records", reverse("accounts:corrections"), _("Corrections of records"), "edit", of_records),
+                ("stars", reverse("activities:star_decisions"), _("Stars to decide"), "star", stars),
+                ("reports", reverse("talk:reports"), _("Reported messages"), "chat", 0),
+                ("overdue", reverse("portal:overdue"), _("Overdue records"), "clock", 0),
+            ),
+        ),
+        (
+            _("Watched over"),
+            (
+                ("asks", reverse("portal:asks"), _("How often we ask"), "hand", 0),
+                ("readings", reverse("portal:readings"), _("Who read what"), "eye", 0),
+                ("told", reverse("portal:told"), _("Messages"), "mail", 0),
+                ("model", reverse("matching:model"), _("Who says yes"), "settings", 0),
+            ),
+        ),
+        (
+            _("Set up"),
+            (
+                ("rules", reverse("portal:rules"), _("Rules"), "list", 0),
+                ("imports", reverse("portal:imports"), _("Import lists"), "upload", 0),
+                ("synonyms", reverse("portal:synonyms"), _("Words of the search"), "search", 0),
+            ),
+        ),
     )
     side = [
-        {"url": url, "label": label, "icon": icon, "count": count, "is_current": name == current}
+        {
+            "group": group,
+            "url": url,
+            "label": label,
+            "icon": icon,
+            "count": count,
+            "is_current": name == current,
+        }
+        for group, items in groups
         for name, url, label, icon, count in items
     ]
     return {"side": side, "lists": lists, "counts": counts, "waiting_count": waiting}
