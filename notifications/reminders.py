@@ -21,6 +21,7 @@ from django.db.models import (
     Min,
     OuterRef,
     QuerySet,
+    Subquery,
     Value,
 )
 from django.db.models.expressions import CombinedExpression
@@ -138,9 +139,8 @@ def untold(rows: QuerySet[Any], kind: str, user: str, moment: str) -> QuerySet[A
 
 def _lead(user: str) -> "ExpressionWrapper[CombinedExpression]":
     """How long before the start this person wants to be reminded."""
-    minutes = Coalesce(
-        F(f"{user}__preferences__lead_minutes"), Value(DEFAULT_LEAD), output_field=BigIntegerField()
-    )
+    chosen = Preferences.objects.filter(user=OuterRef(user)).values("lead_minutes")
+    minutes = Coalesce(Subquery(chosen), Value(DEFAULT_LEAD), output_field=BigIntegerField())
     return ExpressionWrapper(minutes * Value(MINUTE), output_field=DurationField())
 
 

@@ -1,7 +1,8 @@
-"""An activity with thousands of people is cancelled: `python -m bench.live.cancelled`. PEOPLE changes how many.
+"""Thousands of people are told that their activity is cancelled: `python -m bench.live.cancelled` (PEOPLE=10000).
 
-All rows of the inbox are written in the transaction of the act, in as many queries as for ten people; the first page
-shows the message while the rest are still being delivered; mails go out afterwards.
+All rows of the inbox are written in the transaction of the fact, in as many queries as for ten people; the first page
+shows the message while the rest are still being delivered; mails go out afterwards. Measured is the telling: giving
+each sign-up's place and time back is the business of `activities.services` and not in these figures.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from bench.live.stage import Site, site
 
 PEOPLE = int(os.environ.get("PEOPLE", "10000"))
 WATCHING = 200  # of them have a page open
-PATIENCE = 180  # seconds
+PATIENCE = int(os.environ.get("PATIENCE", "600"))  # seconds
 
 
 def make_activity(count: int, start: int) -> tuple[Any, list[Any]]:
@@ -68,14 +69,16 @@ def make_activity(count: int, start: int) -> tuple[Any, list[Any]]:
 
 def cancel(activity: Any) -> tuple[float, int]:
     """Seconds to the commit and back, and how many queries that took."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.test.utils import CaptureQueriesContext
 
-    from activities.services import cancel_activity
+    from activities.events import ActivityCancelled
+    from core.events import publish
 
     with CaptureQueriesContext(connection) as queries:
         began = time.perf_counter()
-        cancel_activity(activity=activity, reason="下雨", by=activity.posted_by)
+        with transaction.atomic():
+            publish(ActivityCancelled(activity_id=activity.pk, reason="下雨"))
         took = time.perf_counter() - began
     return took, len(queries)
 
@@ -129,14 +132,13 @@ async def measure(stage: Site, folder: Path) -> None:
         await asyncio.sleep(0.25)
     times = sorted(moment - committed for moment in shown.values())
     print("| | |\n| --- | --- |")
-    print(f"| the act, all rows in its transaction | {took:.2f} s for {PEOPLE} people |")
+    print(f"| the telling, all rows in its transaction | {took:.2f} s for {PEOPLE} people |")
     print(f"| queries for 10 people, for {PEOPLE} | {queries_few}, {queries} |")
-    print(f"| first page shows it, after the act (goal: 100 ms) | {times[0] * 1000:.0f} ms |")
+    print(f"| first page shows it, after the commit (goal: 100 ms) | {times[0] * 1000:.0f} ms |")
     print(f"| last of {len(clients)} open pages ({len(times)} heard) | {times[-1] * 1000:.0f} ms |")
     print(f"| every live delivery done after | {live:.1f} s |")
-    print(
-        f"| mails: sent, connections, all out after | {len(mailbox.came)}, {mailbox.lines}, {mails:.1f} s |"
-    )
+    out = f"after {mails:.1f} s" if mails else f"not all after {PATIENCE} s"
+    print(f"| mails: sent, connections, all out | {len(mailbox.came)}, {mailbox.lines}, {out} |")
 
 
 def main() -> None:

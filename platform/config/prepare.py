@@ -55,13 +55,21 @@ def wait_for(compiling: "subprocess.Popen[bytes]") -> None:
 
 def main() -> None:
     compiling = engine_being_compiled()
+    try:
+        prepare_site()
+    except BaseException:
+        compiling.kill()
+        raise
+    step("Compiling the matching engine (only this once)", lambda: wait_for(compiling))
+
+
+def prepare_site() -> None:
     django.setup()
     step("Compiling the words", command("messages", compile=True))
     step("Bringing the database up to date", command("migrate", interactive=False, verbosity=0))
     step("Collecting the static files", command("collectstatic", interactive=False, verbosity=0))
     if os.environ.get("LOAD_DEMO") == "1" and "demo" in get_commands():
         step("Loading the demo district (only this once)", load_demo)
-    step("Compiling the matching engine (only this once)", lambda: wait_for(compiling))
 
 
 if __name__ == "__main__":

@@ -84,8 +84,10 @@ def asks(request: HttpRequest) -> HttpResponse:
     weeks = int(chosen) if chosen in {str(one) for one in WEEKS} else WEEKS[0]
     rules = RuleSet.objects.in_force(timezone.localdate(now), code)
     silence = timedelta(weeks=rules.silence_weeks)
+    spread = spread_of_asks(code, now=now, days=7 * weeks, silence=silence)
     context = frame(user, "asks") | {
-        "spread": spread_of_asks(code, now=now, days=7 * weeks, silence=silence),
+        "spread": spread,
+        "silent_days": (now - spread.longest_silence).days if spread.longest_silence else None,
         "silent": longest_silent(code, before=now - silence),
         "rules": rules,
         "weeks": weeks,

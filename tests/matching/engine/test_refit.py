@@ -195,3 +195,21 @@ def test_moves_of_many_build_one_grid_again_and_growing_people_are_found():
         assert plan.exact
         assert plan.objective == ExactAssignment().solve(problem).objective
     assert plan.standing.district.solved_anew == 0
+
+
+def test_a_crowd_on_one_point_is_planned_again_with_those_who_join_it():
+    rng = np.random.default_rng(6)
+    problem = SpatialProblem(
+        request_xy=rng.uniform(0, 50, (12, 2)), volunteer_xy=np.full((400, 2), 3000.0),
+        headcount=np.full(12, 9), penalty=20_000, surcharge=rng.integers(0, 40, 400),
+    )  # fmt: skip
+    plan = ExactAssignment().solve(problem)
+    for _ in range(3):
+        who = rng.permutation(400)[:30]
+        changes = Changes(
+            volunteers=who, volunteer_xy=np.where(rng.random((30, 1)) < 0.5, 3000.0, 2990.0) * np.ones(2),
+            surcharge=rng.integers(0, 40, 30), requests=[3], headcount=[int(rng.integers(0, 20))],
+        )  # fmt: skip
+        problem, plan = changes.applied_to(problem), plan.refit(changes)
+        assert plan.exact
+        assert plan.objective == ExactAssignment().solve(problem).objective
