@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Max, Q, QuerySet
@@ -75,7 +76,11 @@ class Spread:
 
 def spread_of_asks(code: str, *, now: datetime, days: int, silence: timedelta) -> Spread:
     """One query, whatever the district's size."""
-    given = {"code": f"{code}%", "since": now - timedelta(days=days), "silent": now - silence}
+    given: dict[str, Any] = {
+        "code": f"{code}%",
+        "since": now - timedelta(days=days),
+        "silent": now - silence,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SPREAD, given)
         people, asks, beyond, never, silent, longest, most, gini, counts = cursor.fetchone()

@@ -14,9 +14,9 @@ LINES = (
     20  # places on the poster; those who tie with the last one are on it, too, as far as the sheet reaches
 )
 MOST_LINES = 24
-ACCENT: Colour = (178, 58, 46)
-PALE: Colour = (247, 238, 235)
-ROW = 7.4  # mm
+ACCENT: Colour = (12, 107, 88)
+PALE: Colour = (236, 245, 241)
+ROW = 8.0  # mm
 QR = 28.0
 
 

@@ -41,5 +41,5 @@ def synonyms_change(request: HttpRequest, pk: int) -> HttpResponse:
         keep_synonyms(words=form.cleaned_data["words"], group=group)
         messages.success(request, _("Kept. The search knows it from now on."))
     else:
-        messages.warning(request, " ".join(form.errors["words"]))
+        messages.warning(request, " ".join(str(error) for error in form.errors["words"]))
     return redirect("portal:synonyms")
