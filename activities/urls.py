@@ -5,6 +5,7 @@ from django.urls import include, path
 from activities.views import (
     attending,
     coins,
+    copying,
     hours,
     ledger,
     organising,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("ledger/<int:year>-<int:month>.json", ledger.ledger_head, name="ledger_head"),
     path("<int:pk>/", public.activity, name="activity"),
     path("<int:pk>/edit/", organising.edit, name="edit"),
+    path("<int:pk>/copy/", copying.activity_copy, name="activity_copy"),
     path("<int:pk>/move/", organising.activity_move, name="activity_move"),
     path("shifts/<int:pk>/sign-up/", attending.shift_sign_up, name="shift_sign_up"),
     path("sign-ups/<int:pk>/cancel/", attending.sign_up_cancel, name="sign_up_cancel"),
