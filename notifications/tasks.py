@@ -82,8 +82,8 @@ def relay_pulses() -> None:
 @shared_task
 def sweep_live() -> None:
     """What was left of pages: tasks lost with their worker or queue, and what had to wait for Redis."""
-    relay.relay()
     live.sweep(timezone.now() - LEFT_BEHIND)
+    relay.relay()  # after them: one act may have changed ten thousand topics
 
 
 @shared_task
