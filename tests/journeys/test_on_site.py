@@ -83,11 +83,11 @@ def test_what_one_phone_shows_another_scans(organiser, sign_in):
     organiser.locator("a[href$='/code/']").click()
     counted = organiser.locator(".site-code-count")
     before = counted.inner_text()
-    volunteer = sign_in("volunteer")
+    volunteer = sign_in("studio")
     volunteer.goto(urlsplit(photographed(organiser)).path)
     volunteer.locator("button[name=act][value=in]").click()
     volunteer.wait_for_url(re.compile(r"/check-out/$"))
     expect(counted).not_to_have_text(before, timeout=10_000)  # the organiser's page moves by itself
-    stranger = sign_in("studio")
+    stranger = sign_in("volunteer")
     stranger.goto(volunteer.url)
     assert stranger.title() != volunteer.title()
