@@ -46,3 +46,16 @@ def commit_time(
 def release_time(*, source_kind: SourceKind, source_id: int) -> None:
     """Give the time back. Nothing happens when there is none."""
     Commitment.objects.filter(source_kind=source_kind, source_id=source_id).delete()
+
+
+def end_time_early(*, source_kind: SourceKind, source_id: int, at: datetime) -> None:
+    """Who is done at `at` is free again from then on. Nothing happens when the promise was over anyway."""
+    promised = Commitment.objects.filter(
+        source_kind=source_kind, source_id=source_id, period__endswith__gt=at
+    )
+    for commitment in promised.select_for_update():
+        if commitment.period.lower >= at:
+            commitment.delete()
+        else:
+            commitment.period = DateTimeTZRange(commitment.period.lower, at, "[)")
+            commitment.save(update_fields=["period"])
