@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from matching.engine import FEATURES, PriorAcceptance, build_features
+from matching.engine.errors import OutOfRangeError
 from matching.engine.learned_acceptance import LearnedAcceptance
 from matching.engine.synthetic.answers import answer_log
 from matching.learning.answers import answered_offers, as_kept, load_answers, matrix_of
@@ -23,7 +24,7 @@ from matching.learning.drift import profile_of, stability
 from matching.learning.model import ServedAcceptance, chances
 from matching.learning.trained import TooFewAnswersError
 from matching.learning.training import compare, held_out_weeks, learn_best, served, train
-from matching.learning.trees import no_trees, trees_of
+from matching.learning.trees import MOST_LEAVES, no_trees, trees_of
 from matching.models import AcceptanceVersion, Offer
 from matching.services.runs import carry_on, start_run
 from matching.tasks import plan_requests
@@ -133,12 +134,20 @@ def test_the_arrays_give_what_the_library_gives(log, fitted, model):
     assert all(np.allclose(ours[name], theirs[name], atol=1e-9) for name in FEATURES)
 
 
-def test_a_forest_of_stumps_and_one_of_deep_trees_are_walked_alike(log):
-    for leaves in (2, 60):
+def test_a_forest_of_stumps_and_one_of_deep_trees_give_what_the_library_gives(log):
+    for leaves in (2, 31, MOST_LEAVES):
         boosting = HistGradientBoostingClassifier(max_leaf_nodes=leaves, max_iter=7, random_state=1)
         boosting.fit(log.features.values, log.yes)
         ours = trees_of(boosting).log_odds(log.features.values)
         assert np.allclose(ours, boosting.decision_function(log.features.values), atol=1e-12)
+        assert len(trees_of(boosting).log_odds(np.empty((0, log.features.values.shape[1])))) == 0
+
+
+def test_a_tree_with_more_leaves_than_a_word_has_bits_is_refused(log):
+    boosting = HistGradientBoostingClassifier(max_leaf_nodes=MOST_LEAVES + 1, max_iter=1, min_samples_leaf=1)
+    forest = trees_of(boosting.fit(log.features.values, log.yes))
+    with pytest.raises(OutOfRangeError):
+        forest.log_odds(log.features.values)
 
 
 def test_somebody_whom_the_model_does_not_know_has_no_effect_of_their_own(model):

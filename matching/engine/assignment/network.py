@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from matching.engine.assignment.lists import NO_MORE, UNIT_BITS, Lists, Source
+from matching.engine.assignment.lists import NO_MORE, UNIT_BITS, UNIT_MASK, Lists, Source
 from matching.engine.assignment.problem import LARGEST_COST, PairProblem
 from matching.engine.assignment.search import NOBODY, Flow
+from matching.engine.compiled import compiled
 from matching.engine.errors import BadShapeError, ImpossiblePinError, OutOfRangeError
 from matching.engine.grid import empty_grid
 from matching.engine.words import Integers, Words, whole_numbers
@@ -111,6 +112,33 @@ def pair_key(pairs: Integers, volunteers: int) -> Integers:
     return pairs[:, 0] * max(volunteers, 1) + pairs[:, 1]
 
 
+@compiled
+def cheapest_first(pool: Integers, starts: Integers, volunteers: int) -> Integers:
+    """Sort the entries of each request, of several for one pair keep the cheapest; returns the lengths left, (R,)."""
+    length = np.empty(len(starts) - 1, np.int64)
+    listed_for = np.full(volunteers, -1)
+    for r in range(len(length)):
+        kept = starts[r]
+        for entry in np.sort(pool[starts[r] : starts[r + 1]]):
+            volunteer = entry & UNIT_MASK
+            if listed_for[volunteer] != r:
+                listed_for[volunteer] = r
+                pool[kept] = entry
+                kept += 1
+        length[r] = kept - starts[r]
+    return length
+
+
+def _cheapest(wanted: Integers, pair: Integers, cost: Integers) -> Integers:
+    """Costs of the pairs with these keys, which must be listed."""
+    order = np.lexsort((cost, pair))
+    pair, cost = pair[order], cost[order]
+    place = np.searchsorted(pair, wanted)
+    if len(wanted) and (len(pair) == 0 or (pair[np.minimum(place, len(pair) - 1)] != wanted).any()):
+        raise ImpossiblePinError("a pinned pair is not among the listed pairs")
+    return cost[place]
+
+
 def network_of_pairs(problem: PairProblem) -> Network:
     headcount = whole_numbers(problem.headcount, "headcount", least=0)
     capacity = whole_numbers(problem.capacity, "capacity", least=0)
@@ -125,29 +153,25 @@ def network_of_pairs(problem: PairProblem) -> Network:
         )
     if len(request) and (requests == 0 or volunteers == 0):
         raise OutOfRangeError("pairs are listed but one side is empty")
-    order = np.lexsort((cost, volunteer, request))
-    request, volunteer, cost = request[order], volunteer[order], cost[order]
-    pair = request * max(volunteers, 1) + volunteer
-    first = np.ones(len(pair), bool)
-    first[1:] = pair[1:] != pair[:-1]
-    request, volunteer, cost, pair = request[first], volunteer[first], cost[first], pair[first]
     forbidden = pair_rows(problem.forbidden, "forbidden", 2, requests, volunteers)
     pinned, free, room = pins_of(problem.pinned, forbidden, headcount, capacity)
-    place = np.searchsorted(pair, pair_key(pinned, volunteers))
-    if len(pinned) and (
-        len(pair) == 0 or (pair[np.minimum(place, len(pair) - 1)] != pair_key(pinned, volunteers)).any()
-    ):
-        raise ImpossiblePinError("a pinned pair is not among the listed pairs")
-    pinned_cost = cost[place]
-    out = np.concatenate([pair_key(forbidden, volunteers), pair_key(pinned, volunteers)])
-    keep = ~np.isin(pair, out) & (room[volunteer] > 0)
-    request, volunteer, cost = request[keep], volunteer[keep], cost[keep]
-    entries = cost << UNIT_BITS | volunteer
-    order = np.lexsort((entries, request))
-    pool = entries[order]
-    starts = csr_starts(request[order], requests)
+    pinned_cost = np.empty(0, np.int64)
+    keep = room[volunteer] > 0
+    if len(pinned) or len(forbidden):
+        pair = request * max(volunteers, 1) + volunteer
+        pinned_cost = _cheapest(pair_key(pinned, volunteers), pair, cost)
+        out = np.concatenate([pair_key(forbidden, volunteers), pair_key(pinned, volunteers)])
+        keep &= ~np.isin(pair, out)
+    if not keep.all():
+        request, volunteer, cost = request[keep], volunteer[keep], cost[keep]
+    pool = cost << UNIT_BITS | volunteer
+    if (request[1:] < request[:-1]).any():
+        order = np.argsort(request, kind="stable")
+        request, pool = request[order], pool[order]
+    starts = csr_starts(request, requests)
     lists = empty_lists(requests)
-    lists.start[:], lists.length[:], lists.bound[:] = starts[:-1], np.diff(starts), NO_MORE
+    lists.start[:], lists.bound[:] = starts[:-1], NO_MORE
+    lists.length[:] = cheapest_first(pool, starts, volunteers)
     units = Units(
         np.arange(volunteers),
         np.empty(0, np.uint64),
