@@ -43,6 +43,14 @@ class SignUpCancelled:
 
 
 @dataclass(frozen=True)
+class SignUpsCancelled:
+    """All places of an activity that was called off were given back (ActivityCancelled has told why)."""
+
+    activity_id: int
+    sign_up_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class VolunteerCheckedIn:
     sign_up_id: int
     volunteer_id: int
@@ -239,10 +247,10 @@ class StandInDeclined:
 
 
 @dataclass(frozen=True)
-class StandInCallEnded:
+class StandInCallsEnded:
     """The questions that were still open need no answer any more; `found` when somebody comes."""
 
-    call_id: int
+    call_ids: tuple[int, ...]
     ask_ids: tuple[int, ...]
     found: bool
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from notifications.attempts import attempt
 from notifications.catalogue import Channel
+from notifications.channels import post
 from notifications.channels.email import compose_digest
 from notifications.deciding import verdict_on
 from notifications.models import Delivery
@@ -40,7 +41,7 @@ def deliver(user: User, *, now: datetime) -> None:
 
 
 def _send(user: User, deliveries: list[Delivery]) -> None:
-    compose_digest(user, deliveries).send()
+    post.send(compose_digest(user, deliveries))
 
 
 def _is_ours(user: User) -> bool:

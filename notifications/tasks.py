@@ -1,5 +1,8 @@
 """Bringing messages to their channels, after the commit that wrote them.
 
+Two queues: `deliver_live`, `relay_pulses` and `sweep_live` reach open pages and wait for nobody outside; `deliver` and
+`sweep` talk to the servers of others, all mails of one task over one connection (channels/post.py).
+
 Every task may run twice, at the same time, and may be killed at any moment. What is waiting stands in the database;
 whoever delivers it holds its lock, and who comes second skips it.
 
@@ -18,7 +21,7 @@ from django.utils import timezone
 from notifications import digests, live, relay
 from notifications.attempts import attempt
 from notifications.catalogue import Channel
-from notifications.channels import CARRIERS
+from notifications.channels import CARRIERS, post
 from notifications.deciding import hold, verdict_on
 from notifications.models import Delivery, Pulse
 
@@ -41,8 +44,9 @@ def deliver(*notification_ids: int) -> None:
         notification__in=notification_ids, state=STATE.WAITING, due_at__lte=timezone.now()
     )
     live.deliver(notification_ids)  # a mail takes its time
-    for delivery_id in due.exclude(channel=Channel.SOCKET).order_by("id").values_list("pk", flat=True):
-        deliver_one(delivery_id)
+    with post.one_connection():
+        for delivery_id in due.exclude(channel=Channel.SOCKET).order_by("id").values_list("pk", flat=True):
+            deliver_one(delivery_id)
 
 
 @transaction.atomic
@@ -76,17 +80,25 @@ def relay_pulses() -> None:
 
 
 @shared_task
+def sweep_live() -> None:
+    """What was left of pages: tasks lost with their worker or queue, and what had to wait for Redis."""
+    relay.relay()
+    live.sweep(timezone.now() - LEFT_BEHIND)
+
+
+@shared_task
 def sweep() -> None:
-    """Do what was left: tasks lost with their worker or queue, retries that are due, messages put off until now."""
+    """Do all that was left: tasks lost with their worker or queue, retries that are due, messages put off until now.
+    Pages first, in case that their own worker is gone."""
     ends = time.monotonic() + SWEEP_FOR
     left = timezone.now() - LEFT_BEHIND
     deliveries = Delivery.objects.filter(state=STATE.WAITING, due_at__lte=left).exclude(
         channel=Channel.SOCKET
     )
-    relay.relay()
-    live.sweep(left)
-    for delivery_id in deliveries.order_by("due_at").values_list("pk", flat=True)[:1000]:
-        deliver_one(delivery_id)
-        if time.monotonic() > ends:
-            return
+    sweep_live()
+    with post.one_connection():
+        for delivery_id in deliveries.order_by("due_at").values_list("pk", flat=True)[:1000]:
+            deliver_one(delivery_id)
+            if time.monotonic() > ends:
+                return
     Pulse.objects.filter(sent_at__lt=timezone.now() - KEEP_PULSES).delete()

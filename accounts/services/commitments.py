@@ -1,5 +1,6 @@
 """Time promised by a volunteer: written here by sign-ups and assignments alike, so that nobody is in two places."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -45,4 +46,22 @@ def commit_time(
 
 def release_time(*, source_kind: SourceKind, source_id: int) -> None:
     """Give the time back. Nothing happens when there is none."""
-    Commitment.objects.filter(source_kind=source_kind, source_id=source_id).delete()
+    release_times(source_kind=source_kind, source_ids=[source_id])
+
+
+def release_times(*, source_kind: SourceKind, source_ids: Collection[int]) -> None:
+    """Give the time of all these sources back, in one query."""
+    Commitment.objects.filter(source_kind=source_kind, source_id__in=source_ids).delete()
+
+
+def end_time_early(*, source_kind: SourceKind, source_id: int, at: datetime) -> None:
+    """Who is done at `at` is free again from then on. Nothing happens when the promise was over anyway."""
+    promised = Commitment.objects.filter(
+        source_kind=source_kind, source_id=source_id, period__endswith__gt=at
+    )
+    for commitment in promised.select_for_update():
+        if commitment.period.lower >= at:
+            commitment.delete()
+        else:
+            commitment.period = DateTimeTZRange(commitment.period.lower, at, "[)")
+            commitment.save(update_fields=["period"])

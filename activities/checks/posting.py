@@ -110,15 +110,19 @@ CHECKED = (
 )
 
 
+def checked_already() -> DomainError:
+    return DomainError(
+        "checked_already",
+        _("What the centre has checked stays as it is: only the shifts can still be changed."),
+        help=_("Ask the volunteer centre to change it, or cancel the activity and post a new one."),
+    )
+
+
 def check_keeps_what_was_checked(activity: Activity, values: Mapping[str, Any], by: User) -> None:
     """A recruitment states true information (Order 685, Art 12): a published one is not rewritten past the centre."""
     changed = any(values[field] != getattr(activity, field) for field in CHECKED if field in values)
     if changed and not may_change_what_was_checked(activity, by, values.get("division")):
-        raise DomainError(
-            "checked_already",
-            _("What the centre has checked stays as it is: only the shifts can still be changed."),
-            help=_("Ask the volunteer centre to change it, or cancel the activity and post a new one."),
-        )
+        raise checked_already()
 
 
 def check_can_change(activity: Activity) -> None:

@@ -10,6 +10,7 @@ from activities.models.corrections import CorrectionRequest
 from activities.models.honours import Award, Training
 from activities.models.hours import ServiceRecord
 from activities.models.observing import Kiosk, MeetingPoint, OfflineEntry, PaperSlip, ShiftDevice
+from activities.models.photos import ActivityPhoto
 from activities.models.qualifications import Qualification, QualificationGrant
 from activities.models.rankings import RankingObjection, RankingRow, RankingSnapshot
 from activities.models.record_checks import RecordCheck
@@ -24,6 +25,7 @@ from activities.models.waiting import Waiting
 
 __all__ = [
     "Activity",
+    "ActivityPhoto",
     "Attendance",
     "Award",
     "CalendarFeed",

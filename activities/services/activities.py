@@ -35,7 +35,7 @@ from activities.events import (
 )
 from activities.models import Activity, Qualification, RefusedPosting, Shift, SignUp
 from activities.services.line import close_line, offer_free_places
-from activities.services.sign_up import give_back, rules_of
+from activities.services.sign_up import give_all_back, rules_of
 from core import states
 from core.events import publish
 from core.geo import Point
@@ -252,8 +252,8 @@ def cancel_activity(*, activity: Activity, reason: str, by: User) -> Activity:
     # told while the sign-ups still stand, so that subscribers know whom it concerns
     publish(ActivityCancelled(activity_id=locked.pk, reason=reason))
     standing = SignUp.objects.filter(shift__in=shifts, status=SignUp.Status.SIGNED_UP)
-    for sign_up in standing.select_for_update(of=("self",)).select_related("volunteer").order_by("id"):
-        give_back(sign_up, by=by, reason=reason)
+    rows = standing.select_for_update(of=("self",)).select_related("shift").order_by("id")
+    give_all_back(list(rows), activity=locked, by=by, reason=reason)
     for shift in shifts:
         close_line(shift)
     return locked

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from activities.checks.copying import check_first_day_is_sound, check_organiser_still_stands
 from activities.checks.posting import ShiftGiven, check_runs
-from activities.models import Activity, Shift, ShiftRole
+from activities.models import Activity, ActivityPhoto, Shift, ShiftRole
 from activities.services.activities import post_activity
 
 COPIED = (
@@ -52,8 +52,8 @@ def copy_activity(
     forbidden_kinds: Iterable[str] = (),
     submission_key: uuid.UUID | None = None,
 ) -> Activity:
-    """A draft of `by` with every field, shift and role of `activity`: its first day is `first_on`, the days between
-    the shifts and their hours stay. Nobody who had signed up comes along; a series is set anew. The same
+    """A draft of `by` with every field, shift and role of `activity` and its photo: its first day is `first_on`, the
+    days between the shifts and their hours stay. Nobody who had signed up comes along; a series is set anew. The same
     `submission_key` gives the first copy back.
 
     Raises DomainError `not_the_organiser`, `first_day_is_past`, `first_day_is_too_far`, `studio_is_not_verified`, or
@@ -79,6 +79,10 @@ def copy_activity(
         submission_key=key,
         by=by,
     )
+    photo = ActivityPhoto.objects.filter(activity=source).first()
+    if photo is not None:
+        photo.pk, photo.put_by = copy.pk, by
+        photo.save(force_insert=True)
     ShiftRole.objects.bulk_create(
         ShiftRole(
             shift=new,

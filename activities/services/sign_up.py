@@ -4,13 +4,15 @@ Lock order: shift, volunteer (in `commit_time`), sign-up. The activity is read a
 `cancel_activity` locks every shift before it looks at sign-ups, so nobody signs up for what was just cancelled.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import RuleSet, SourceKind, User, Volunteer
-from accounts.services import commit_time, release_time
+from accounts.services import commit_time, release_time, release_times
 from activities.checks.sign_up import (
     check_acts_for_oneself,
     check_is_taken_at_once,
@@ -18,8 +20,8 @@ from activities.checks.sign_up import (
     check_sign_up,
 )
 from activities.checks.wishes import Wish, wishes_for
-from activities.events import SignUpCancelled, VolunteerSignedUp
-from activities.models import Shift, ShiftRole, SignUp, Waiting
+from activities.events import SignUpCancelled, SignUpsCancelled, VolunteerSignedUp
+from activities.models import Activity, Shift, ShiftRole, SignUp, Waiting
 from activities.services.calls import end_calls
 from activities.services.line import count_places, offer_free_places, release_kept, role_for
 from core import states
@@ -120,6 +122,29 @@ def give_back(sign_up: SignUp, *, by: User, reason: str = "", is_late: bool = Fa
             by_volunteer=sign_up.volunteer.user_id == by.pk,
         )
     )
+
+
+def give_all_back(sign_ups: Sequence[SignUp], *, activity: Activity, by: User, reason: str) -> None:
+    """`give_back` for the locked sign-ups of an activity that is called off: places, times and searches become free
+    and each has its history, in a number of queries that depends on the shifts and roles and not on the people.
+    Publishes SignUpsCancelled."""
+    if not sign_ups:
+        return
+    states.move_all(
+        sign_ups,
+        SignUp.Status.CANCELLED,
+        moves=SIGN_UP_MOVES,
+        by=by,
+        reason=reason,
+        cancelled_at=timezone.now(),
+        is_late_cancel=False,
+    )
+    end_calls(*sign_ups)
+    for (shift, role_id), count in Counter((row.shift, row.role_id) for row in sign_ups).items():
+        count_places(shift=shift, role_id=role_id, taken=-count)
+    ids = tuple(row.pk for row in sign_ups)
+    release_times(source_kind=SourceKind.SIGN_UP, source_ids=ids)
+    publish(SignUpsCancelled(activity_id=activity.pk, sign_up_ids=ids))
 
 
 def rules_of(shift: Shift) -> RuleSet:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from accounts.asking import person
 from accounts.models import User
 from activities.asking import volunteer_of
+from activities.checks.photos import may_change_photo
 from activities.forms.filters import ActivityFilter
 from activities.forms.inputs import ReasonForm
 from activities.listing import always_of, listed, run_by, shared_refusal, shift_lines
-from activities.models import Activity, Timesheet
+from activities.models import Activity, ActivityPhoto, Timesheet
 from core.states import history
 
 PAGE = 20
@@ -79,5 +80,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         and (row.contact_is_public or runs or any(line.sign_up for line in lines)),
         "always": always_of(row, volunteer) if row.is_recruiting else [],
         "reason_form": ReasonForm(),
+        "photo": ActivityPhoto.objects.defer("content").filter(activity=row).first(),
+        "changes_photo": runs and may_change_photo(row, person(request)),
     }
     return render(request, "activities/activity.html", shown)

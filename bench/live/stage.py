@@ -94,7 +94,7 @@ class Site:
         wait_for(port)
         return process, port
 
-    def worker(self, name: str = "live") -> Process:
+    def worker(self, name: str = "live", queues: str = "ningju-live,ningju-mail,ningju") -> Process:
         arguments = [
             "-m",
             "celery",
@@ -105,7 +105,7 @@ class Site:
             "--without-gossip",
             "--without-mingle",
         ]
-        arguments += ["-n", f"{name}@%h", "--concurrency", "1", "--queues", "ningju-live,ningju"]
+        arguments += ["-n", f"{name}@%h", "--concurrency", "1", "--queues", queues]
         return self._keep(Process(arguments, self.environment))
 
     def beat(self, state: Path) -> Process:

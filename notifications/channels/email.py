@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from notifications.actions import question_path
 from notifications.catalogue import KINDS, Channel, Message, message_of
+from notifications.channels import post
 from notifications.links import Ticket, open_path
 from notifications.models import Delivery, Notification
 
@@ -27,7 +28,7 @@ class EmailCarrier:
         return has_proven_address(user)
 
     def send(self, delivery: Delivery) -> None:
-        compose(delivery).send()
+        post.send(compose(delivery))
 
 
 def has_proven_address(user: User) -> bool:

@@ -108,6 +108,13 @@ def sign_up_cancelled(fact: activities.SignUpCancelled) -> None:
     pulse_activity(activity, topics.me(sign_up.volunteer.user_id))
 
 
+@subscribe(activities.SignUpsCancelled)
+def sign_ups_cancelled(fact: activities.SignUpsCancelled) -> None:
+    """Everybody has been told that the activity is cancelled; here the pages with their own dates look again."""
+    users = SignUp.objects.filter(pk__in=fact.sign_up_ids).values_list("volunteer__user", flat=True)
+    pulse_activity(Activity.objects.get(pk=fact.activity_id), *map(topics.me, users))
+
+
 @subscribe(activities.PlaceConfirmed)
 def place_confirmed(fact: activities.PlaceConfirmed) -> None:
     pulse_activity(_sign_up(fact.sign_up_id).shift.activity)

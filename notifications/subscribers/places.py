@@ -34,11 +34,13 @@ def place_not_taken(fact: activities.PlaceNotTaken) -> None:
 
 @subscribe(activities.WaitingListClosed)
 def waiting_list_closed(fact: activities.WaitingListClosed) -> None:
+    activity = Activity.objects.get(shifts=fact.shift_id)
+    if activity.status == Activity.Status.CANCELLED:  # everybody has been told that
+        waited = Waiting.objects.filter(pk__in=fact.waiting_ids).values_list("volunteer__user", flat=True)
+        pulse_activity(activity, *map(topics.me, waited))
+        return
     for turn in _turns().filter(pk__in=fact.waiting_ids):
-        if turn.shift.activity.status == Activity.Status.CANCELLED:  # everybody has been told that
-            _pulse_turn(turn)
-        else:
-            _tell_turn(turn, "waiting-closed")
+        _tell_turn(turn, "waiting-closed")
 
 
 def _tell_turn(turn: Waiting, kind: str, **params: str) -> None:
@@ -99,8 +101,8 @@ def stand_in_declined(fact: activities.StandInDeclined) -> None:
     pulse(topics.me(_ask(fact.ask_id).call.sign_up.volunteer.user_id))
 
 
-@subscribe(activities.StandInCallEnded)
-def stand_in_call_ended(fact: activities.StandInCallEnded) -> None:
+@subscribe(activities.StandInCallsEnded)
+def stand_in_calls_ended(fact: activities.StandInCallsEnded) -> None:
     asked = StandInAsk.objects.filter(pk__in=fact.ask_ids).values_list("volunteer__user", flat=True)
     pulse(*(topics.me(user_id) for user_id in asked))
 

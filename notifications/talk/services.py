@@ -16,13 +16,14 @@ from core.audit import context_of, open_sealed, put_sealed
 from core.crypto import unseal
 from core.errors import DomainError
 from core.models import Purpose
+from core.pictures import drawn_anew
 from notifications import topics
 from notifications.models import Listening, Notification, Report, Said, Thread
 from notifications.services import pulse, tell_many
 from notifications.talk.people import those_of
-from notifications.talk.pictures import drawn_anew
 
 PICTURES = 40  # in one thread
+MOST_MEGABYTES = 8  # of one, as it is sent
 IN_A_MINUTE = 20  # things that one person says
 
 
@@ -54,7 +55,9 @@ def say(
     put_sealed(said, words=words)
     if picture is not None:
         check_room_for_picture(locked)
-        put_sealed(said, picture=base64.b64encode(drawn_anew(picture, size)).decode())
+        put_sealed(
+            said, picture=base64.b64encode(drawn_anew(picture, size, most_megabytes=MOST_MEGABYTES)).decode()
+        )
     said.save()
     read(thread=locked, up_to=said.pk, by=by)
     _tell_the_others(said)

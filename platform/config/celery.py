@@ -99,12 +99,23 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="clock")  # tasks that beat starts and that themselves tell people
 
 
+POST = {"notifications.tasks.deliver", "notifications.tasks.sweep"}  # those that wait for servers of others
+
+
 def live_queue() -> str:
-    """Messages have a queue and a worker of their own: what a person waits for is not behind a plan of a district."""
+    """What open pages show has a queue and a worker of its own: it waits neither for a plan of a district nor for the
+    mail of ten thousand people."""
     return f"{app.conf.task_default_queue}-live"
 
 
+def mail_queue() -> str:
+    """Whatever is brought to a server of somebody else (mail, push, text messages), which may be slow or hang."""
+    return f"{app.conf.task_default_queue}-mail"
+
+
 def route(name: str, *_: Any, **__: Any) -> dict[str, str] | None:
+    if name in POST:
+        return {"queue": mail_queue()}
     return {"queue": live_queue()} if name.startswith("notifications.tasks.") else None
 
 

@@ -315,6 +315,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.beat", "schedule": 15},
+    "sweep-live": {"task": "notifications.tasks.sweep_live", "schedule": 10},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 10},
     "remind": {"task": "notifications.clock.remind", "schedule": 120},
     "call-for-places": {

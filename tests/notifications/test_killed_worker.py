@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from config.celery import live_queue
+from config.celery import live_queue, mail_queue
 from notifications import tasks
 from notifications.catalogue import Channel
 from notifications.models import Delivery, Notification
@@ -59,7 +59,7 @@ def worker(**variables):
         "config",
         "worker",
         "--queues",
-        live_queue(),
+        f"{live_queue()},{mail_queue()}",
         "--pool",
         "solo",
         "--loglevel",

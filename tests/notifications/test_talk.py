@@ -14,11 +14,11 @@ from PIL import Image
 
 from core.errors import DomainError
 from core.models import SensitiveReading
+from core.pictures import SIDE, drawn_anew
 from matching.models import Assignment, Offer
 from notifications import topics
 from notifications.models import Listening, Notification, Pulse, Report, Said, Thread
 from notifications.talk import services
-from notifications.talk.pictures import SIDE, drawn_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -181,14 +181,14 @@ def test_a_picture_is_drawn_anew_without_what_else_was_in_it(thread, volunteer, 
     "content", [b"", b"MZ\x90\x00", b"%PDF-1.7 ...", b"<svg onload='x'/>", b"\xff\xd8\xff\xe0 cut"]
 )
 def test_what_is_no_picture_is_refused_whatever_it_is_called(content):
-    refused("not_a_picture", lambda: drawn_anew(io.BytesIO(content), len(content)))
+    refused("not_a_picture", lambda: drawn_anew(io.BytesIO(content), len(content), most_megabytes=8))
 
 
 def test_other_kinds_and_huge_pictures_are_refused():
-    refused("not_a_picture", lambda: drawn_anew(image("GIF"), 10))
-    refused("picture_too_large", lambda: drawn_anew(image(), 9 * 1024 * 1024))
-    refused("not_a_picture", lambda: drawn_anew(image("PNG", size=(9000, 9000)), 10))
-    assert drawn_anew(image("WEBP"), 10)[:2] == b"\xff\xd8"
+    refused("not_a_picture", lambda: drawn_anew(image("GIF"), 10, most_megabytes=8))
+    refused("picture_too_large", lambda: drawn_anew(image(), 9 * 1024 * 1024, most_megabytes=8))
+    refused("not_a_picture", lambda: drawn_anew(image("PNG", size=(9000, 9000)), 10, most_megabytes=8))
+    assert drawn_anew(image("WEBP"), 10, most_megabytes=8)[:2] == b"\xff\xd8"
 
 
 def test_a_report_is_decided_by_staff_of_the_division_and_the_reading_is_logged(

@@ -132,17 +132,20 @@ class Site:
             self._python(
                 "worker", *celery, *work, "-n", "worker@%h", "--concurrency", str(WORKERS), "--queues", queue
             ),
-            self._python(
-                "messenger",
-                *celery,
-                *work,
-                "-n",
-                "messenger@%h",
-                "--concurrency",
-                "1",
-                "--queues",
-                f"{queue}-live",
-                WARM_ENGINE="0",
+            *(
+                self._python(
+                    name,
+                    *celery,
+                    *work,
+                    "-n",
+                    f"{name}@%h",
+                    "--concurrency",
+                    "1",
+                    "--queues",
+                    f"{queue}-{kind}",
+                    WARM_ENGINE="0",
+                )
+                for name, kind in (("messenger", "live"), ("postman", "mail"))
             ),
             self._python("beat", *celery, "beat", "--schedule", str(state / "celerybeat-schedule")),
         ]

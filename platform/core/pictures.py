@@ -14,18 +14,22 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.errors import DomainError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_BYTES = 8 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 MOST_PIXELS = 40_000_000  # a phone's camera; a small file may unfold to gigabytes
 SIDE = 1600  # pixels of the longer side that are kept
 
 
-def drawn_anew(file: BinaryIO, size: int) -> bytes:
-    """A JPEG. Raises DomainError: picture_too_large, not_a_picture."""
-    if size > MOST_BYTES:
+def drawn_anew(file: BinaryIO, size: int, *, most_megabytes: int) -> bytes:
+    """A JPEG, at most SIDE pixels long. `size` is that of the file in bytes.
+
+    Raises DomainError `picture_too_large`, `not_a_picture`.
+    """
+    if size > most_megabytes * MEGABYTE:
         raise DomainError(
             "picture_too_large",
-            _("This picture is larger than 8 MB."),
+            _("This picture is larger than %(most)d MB."),
             help=_("Most phones can send a smaller size of it."),
+            params={"most": most_megabytes},
         )
     try:
         with warnings.catch_warnings():
