@@ -10,6 +10,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 pytest_plugins = ["tests.browser", "tests.personas"]
 
@@ -46,6 +47,18 @@ def _take_a_place_of_our_own(worker):
     name = f"test-{os.getpid()}-{worker}"
     settings.LIVE_CHANNEL = f"{name}-live"
     settings.CELERY_TASK_DEFAULT_QUEUE = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """What migrations loaded is kept where every connection finds it.
+
+    While a browser is open its event loop runs in this thread, and Django then gives it a connection of its own, which
+    knows nothing of the content that was kept to be put back after a test with real commits.
+    """
+    kept = getattr(connection, "_test_serialized_contents", None)
+    if kept is not None:
+        type(connection._connections[connection._alias])._test_serialized_contents = kept
 
 
 def pytest_collection_modifyitems(items):

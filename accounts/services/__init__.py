@@ -7,7 +7,7 @@ from accounts.services.account import change_account, set_language, set_weekly_a
 from accounts.services.asks import asks_since, budget_of, record_ask
 from accounts.services.calendar import enter_calendar_day, remove_calendar_day
 from accounts.services.care import end_household, reopen_household
-from accounts.services.commitments import commit_time, release_time, release_times
+from accounts.services.commitments import commit_time, end_time_early, release_time, release_times
 from accounts.services.corrections import answer_correction, ask_for_correction
 from accounts.services.households import (
     MemberGiven,
@@ -64,6 +64,7 @@ __all__ = [
     "commit_time",
     "end_household",
     "end_keeping_apart",
+    "end_time_early",
     "enter_calendar_day",
     "invitation_to",
     "join_organisation",

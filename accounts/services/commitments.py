@@ -52,3 +52,16 @@ def release_time(*, source_kind: SourceKind, source_id: int) -> None:
 def release_times(*, source_kind: SourceKind, source_ids: Collection[int]) -> None:
     """Give the time of all these sources back, in one query."""
     Commitment.objects.filter(source_kind=source_kind, source_id__in=source_ids).delete()
+
+
+def end_time_early(*, source_kind: SourceKind, source_id: int, at: datetime) -> None:
+    """Who is done at `at` is free again from then on. Nothing happens when the promise was over anyway."""
+    promised = Commitment.objects.filter(
+        source_kind=source_kind, source_id=source_id, period__endswith__gt=at
+    )
+    for commitment in promised.select_for_update():
+        if commitment.period.lower >= at:
+            commitment.delete()
+        else:
+            commitment.period = DateTimeTZRange(commitment.period.lower, at, "[)")
+            commitment.save(update_fields=["period"])

@@ -235,12 +235,14 @@ def between(  # noqa: C901 - one compiled loop; calls would cost more than they 
     banned_to: int,
     distance2: Floats,
     ident: Integers,
-) -> int:
+) -> tuple[int, int]:
     """Everybody eligible with inner < metres <= outer, in no order; -1 when they do not fit into ``ident``.
+
+    Returns how many were found, and the cells and people looked at, which is what it cost.
 
     No heap: when lists double anyway, taking whole rings is several times faster than keeping the best k.
     """
-    found = 0
+    found, seen = 0, 0
     inner2, outer2 = inner * inner if inner >= 0.0 else -1.0, outer * outer
     low_row = max(int(np.floor((y - outer - grid.bottom) / grid.cell)), 0)
     high_row = min(int(np.floor((y + outer - grid.bottom) / grid.cell)), grid.rows - 1)
@@ -255,6 +257,7 @@ def between(  # noqa: C901 - one compiled loop; calls would cost more than they 
         half = np.sqrt(half2)
         low = max(int(np.floor((x - half - grid.left) / grid.cell)), 0)
         high = min(int(np.floor((x + half - grid.left) / grid.cell)), grid.columns - 1)
+        seen += max(high - low, 0) + 1
         for c in range(row * grid.columns + low, row * grid.columns + high + 1):
             start, stop = grid.starts[c], grid.starts[c + 1]
             if start == stop:
@@ -268,6 +271,7 @@ def between(  # noqa: C901 - one compiled loop; calls would cost more than they 
                 far_y = max(y - grid.boxes[c, 1], grid.boxes[c, 3] - y)
                 if far_x * far_x + far_y * far_y <= inner2:
                     continue
+            seen += stop - start
             for i in range(start, stop):
                 if grid.word[i] & need != need:
                     continue
@@ -279,10 +283,10 @@ def between(  # noqa: C901 - one compiled loop; calls would cost more than they 
                 if banned_from < banned_to and contains(banned, banned_from, banned_to, who):
                     continue
                 if found == len(ident):
-                    return -1
+                    return -1, seen
                 distance2[found], ident[found] = d2, who
                 found += 1
-    return found
+    return found, seen
 
 
 @compiled

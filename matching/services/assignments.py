@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RuleSet, User, Volunteer
-from accounts.services import open_household
+from accounts.models import RuleSet, SourceKind, User, Volunteer
+from accounts.services import end_time_early, open_household
 from activities.models import ServiceRecord
 from activities.services import record_hours
 from core.audit import open_sealed
@@ -268,4 +268,5 @@ def _out(
         how_observed=how,
         by=by,
     )
+    end_time_early(source_kind=SourceKind.ASSIGNMENT, source_id=assignment.pk, at=at)
     serve_when_all_are_out(request, by=by)

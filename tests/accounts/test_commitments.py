@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from accounts.models import AskLedger, Commitment, RuleSet, SourceKind
-from accounts.services import asks_since, commit_time, record_ask, release_time
+from accounts.services import asks_since, commit_time, end_time_early, record_ask, release_time
 from core.errors import DomainError
 from tests.personas import at
 
@@ -97,3 +97,27 @@ def test_asks_are_counted_from_a_moment_on_and_the_same_ask_counts_once(voluntee
     everyone = [volunteer.pk, other_volunteer.pk]
     assert asks_since(everyone, now - timedelta(days=7)) == {volunteer.pk: 2}
     assert AskLedger.objects.count() == 3
+
+
+def test_who_is_done_early_is_free_from_then_on(volunteer):
+    begins = timezone.now() + timedelta(days=1)
+    ends = begins + timedelta(hours=2)
+
+    def promise():
+        return commit_time(
+            volunteer=volunteer,
+            starts_at=begins,
+            ends_at=ends,
+            source_kind=SourceKind.ASSIGNMENT,
+            source_id=1,
+        )
+
+    promise()
+    for moment, left in (
+        (ends + timedelta(minutes=5), (begins, ends)),
+        (begins + timedelta(hours=1), (begins, begins + timedelta(hours=1))),
+        (begins - timedelta(minutes=5), None),
+    ):
+        end_time_early(source_kind=SourceKind.ASSIGNMENT, source_id=1, at=moment)
+        kept = Commitment.objects.filter(volunteer=volunteer).first()
+        assert (kept and (kept.period.lower, kept.period.upper)) == left

@@ -29,6 +29,7 @@ def post_activity(worker):
     worker.select_option("select[name=division]", "310105001001")
     worker.fill("input[name=place]", "社区阅览室")
     worker.fill("textarea[name=risks]", "暂无")
+    tick(worker, "safeguards", "05")
     worker.fill("input[name=shift-0-day]", begins.strftime("%Y-%m-%d"))
     worker.fill("input[name=shift-0-starts]", begins.strftime("%H:%M"))
     worker.fill("input[name=shift-0-ends]", (begins + timedelta(hours=1)).strftime("%H:%M"))

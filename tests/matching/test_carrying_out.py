@@ -367,3 +367,9 @@ def test_a_studio_member_who_goes_brings_the_studio_its_hours(post, make_studio,
     came_ago(assignment, 30)
     check_out(assignment=assignment, by=member.user)
     assert ServiceRecord.objects.get().studio == studio
+
+
+def test_who_leaves_before_the_end_is_free_for_the_rest(served):
+    _need, assignment = served(minutes=20)
+    promised = Commitment.objects.filter(source_kind="assignment", source_id=assignment.pk)
+    assert not promised.filter(period__endswith__gt=assignment.checked_out_at).exists()

@@ -120,7 +120,8 @@ def bid(  # noqa: C901 - one compiled loop
             if second <= bidding.threshold[r]:
                 break
             if fresh:
-                pool = lengthen(source, lists, pool, r)
+                pool, looked = lengthen(source, lists, pool, r)
+                read += looked
             read += _remember(lists, pool, bidding, r)
             fresh = True
         height -= 1
@@ -168,7 +169,8 @@ def settle_pending(
             if found or lists.bound[r] >= flow.penalty[r]:
                 break
             read += 20 + lists.length[r]
-            pool = lengthen(source, lists, pool, r)
+            pool, looked = lengthen(source, lists, pool, r)
+            read += looked
     return height, read, pool
 
 
@@ -180,16 +182,20 @@ def price_requests(  # noqa: C901 - one compiled loop
     flow: Flow,
     bidding: Bidding,
     seats: Integers,
+    first: int,
     may_lengthen: bool,
-) -> tuple[int, int, Integers]:
-    """Set u_r to the best choice r does not hold; returns the proven lower bound, the entries read and the pool.
+    quota: int,
+) -> tuple[int, int, int, Integers]:
+    """Set u_r to the best choice r does not hold, from request ``first`` until ``quota`` entries were read.
 
-    sum_r [seats_r u_r - sum over pairs of max(0, u_r - c - p)] - sum p: weak duality over all pairs, since u_r is
-    cut at the bound of r's list.
+    Returns the next request, the part of these requests in the proven lower bound, the entries read and the pool. The
+    bound is sum_r [seats_r u_r - sum over pairs of max(0, u_r - c - p)] - sum p: weak duality over all pairs, since
+    u_r is cut at the bound of r's list.
     """
     total = np.int64(0)
     read = 0
-    for r in range(len(seats)):
+    r = first
+    while r < len(seats) and read < quota:
         while True:
             price = flow.penalty[r]
             for i in range(lists.start[r], lists.start[r] + lists.length[r]):
@@ -206,7 +212,8 @@ def price_requests(  # noqa: C901 - one compiled loop
                     price = value
             if price <= lists.bound[r] or not may_lengthen:
                 break
-            pool = lengthen(source, lists, pool, r)
+            pool, looked = lengthen(source, lists, pool, r)
+            read += looked
         price = min(price, lists.bound[r])
         flow.price[r] = price
         total += seats[r] * price
@@ -217,6 +224,5 @@ def price_requests(  # noqa: C901 - one compiled loop
             rest = price - cost - bidding.unit_price[pool[i] & UNIT_MASK]
             if rest > 0:
                 total -= rest
-    for unit in range(len(bidding.unit_price)):
-        total -= bidding.unit_price[unit]
-    return int(total), read, pool
+        r += 1
+    return r, int(total), read, pool

@@ -75,11 +75,14 @@ class ExactAssignment:
                 network, COARSE_EPSILON, self._deadline(began, 0.35), self._deadline(began, 0.5)
             )
             read, bound = first.read, first.lower_bound
+            written = time.perf_counter()
             coarse = plan_of(network, bound, began, read, standing)
+            # the last plan takes as long to write down as this one, or longer where the machine is busy
+            last = min(last, began + self.seconds - 3.0 * (time.perf_counter() - written))
             if time.perf_counter() > deadline:
                 return coarse
             clear_seats(network.flow)
-        fine = run_auction(network, 1, deadline, last)
+        fine = run_auction(network, 1, min(deadline, last), last)
         read, bound = read + fine.read, max(bound, fine.lower_bound)
         if fine.finished:
             more, proved = run_repair(network, fine.bidding, last)

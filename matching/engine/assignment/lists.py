@@ -15,6 +15,8 @@ from matching.engine.words import Floats, Integers, Words
 NO_MORE = np.int64(2**62)
 UNIT_BITS = np.int64(32)
 UNIT_MASK = np.int64(2**32 - 1)
+SHARE_LOOKED_AT = 8
+"""A search by number ends early as a rule, and may look at everybody: counted as one in so many."""
 
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -71,18 +73,24 @@ def with_room(lists: Lists, pool: Integers, r: int, entries: int) -> Integers:
 
 
 @compiled
-def lengthen(source: Source, lists: Lists, pool: Integers, r: int) -> Integers:
-    """Write the first list of request r or make it about twice as long; returns the pool, moved if it had to grow."""
+def lengthen(source: Source, lists: Lists, pool: Integers, r: int) -> tuple[Integers, int]:
+    """Write the first list of request r or make it about twice as long.
+
+    Returns the pool, moved if it had to grow, and what it cost, in people looked at: where hardly anybody has the
+    skill that is many more than those who are found.
+    """
     if not source.lazy:
         lists.bound[r] = NO_MORE
-        return pool
+        return pool, 0
+    seen = 0
     if not source.remote[r] and not np.isnan(lists.reach[r]):
-        pool, done = _lengthen_by_ring(source, lists, pool, r)
+        pool, done, seen = _lengthen_by_ring(source, lists, pool, r)
         if done:
-            return pool
+            return pool, seen
         lists.reach[r] = np.nan
         lists.wanted[r] = lists.length[r]
-    return _lengthen_by_number(source, lists, pool, r)
+    pool = _lengthen_by_number(source, lists, pool, r)
+    return pool, seen + lists.wanted[r] + len(source.word) // SHARE_LOOKED_AT
 
 
 @compiled
@@ -94,8 +102,11 @@ def _farthest(grid: Grid, x: float, y: float) -> float:
 
 
 @compiled
-def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> tuple[Integers, bool]:
-    """Add everybody in the next ring outward. False when too many stand at one distance to be cut into rings."""
+def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> tuple[Integers, bool, int]:
+    """Add everybody in the next ring outward; what it cost comes last.
+
+    False when too many stand at one distance to be cut into rings.
+    """
     grid = source.grid
     x, y = source.xy[r, 0], source.xy[r, 1]
     inner = lists.reach[r]
@@ -108,23 +119,25 @@ def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> t
         outer = min(1.41 * inner + 1.0, farthest)
     most = 2 * lists.length[r] + 48
     distance2, unit = np.empty(most), np.empty(most, np.int64)
-    found = -1
+    found, seen = -1, 0
     for _ in range(12):
-        found = between(
+        found, looked = between(
             grid, x, y, source.need[r], inner, outer, source.banned, source.banned_starts[r],
             source.banned_starts[r + 1], distance2, unit,
         )  # fmt: skip
         if found >= 0 and len(source.moved.x) > 0:
-            more = between(
+            more, also = between(
                 source.moved, x, y, source.need[r], inner, outer, source.banned, source.banned_starts[r],
                 source.banned_starts[r + 1], distance2[found:], unit[found:],
             )  # fmt: skip
+            looked += also
             found = found + more if more >= 0 else -1
+        seen += looked
         if found >= 0:
             break
         outer = max(inner, 0.0) + (outer - max(inner, 0.0)) * 0.5
     if found < 0:
-        return pool, False
+        return pool, False, seen
     specials = source.special_starts[r + 1] - source.special_starts[r] if inner < 0.0 else np.int64(0)
     pool = with_room(lists, pool, r, lists.length[r] + found + specials)
     at = lists.start[r] + lists.length[r]
@@ -140,7 +153,7 @@ def _lengthen_by_ring(source: Source, lists: Lists, pool: Integers, r: int) -> t
     pool[at:end] = np.sort(pool[at:end])
     if at > lists.start[r] and found + specials > 0 and pool[at] < pool[at - 1]:
         pool[lists.start[r] : end] = np.sort(pool[lists.start[r] : end])
-    return pool, True
+    return pool, True, seen
 
 
 @compiled

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.assignment.auction import Bidding, bid, empty_bidding, price_requests
+from matching.engine.assignment.auction import Bidding, bid, empty_bidding
 from matching.engine.assignment.carrying import asking_of, begun_anew, longer, new_seats
 from matching.engine.assignment.changes import Changes, written_over
 from matching.engine.assignment.network import Limits, Network, Units, csr_starts
@@ -35,7 +35,7 @@ from matching.engine.assignment.proof import bound_of_paths, plan_of, unit_price
 from matching.engine.assignment.reading import Needs, Pairs, People, read_changes
 from matching.engine.assignment.reverse import ask_around, enter_units, find_all_worth, forget_units
 from matching.engine.assignment.search import NOBODY, Flow
-from matching.engine.assignment.stages import run_repair
+from matching.engine.assignment.stages import price_all, run_repair
 from matching.engine.errors import StalePlanError
 from matching.engine.grid import build_grid, empty_grid
 from matching.engine.words import SKILL_BITS, SLOT_BITS, Floats, Integers
@@ -188,15 +188,11 @@ class District:
     def _solve_rest(self, bidding: Bidding, seats: Integers) -> tuple[int, int]:
         """Empty seats that could be filled for less than their penalty bid, then repair; the bound and entries read."""
         network, flow = self.network, self.network.flow
-        _, read, network.pool = price_requests(
-            network.source, network.lists, network.pool, flow, bidding, seats, True
-        )
+        _, read, _ = price_all(network, bidding, seats, np.inf)
         wishes = np.flatnonzero((flow.price < flow.penalty)[flow.seat_request] & (flow.seat_unit == NOBODY))
         if len(wishes):
             self._bid(bidding, wishes)
-            _, again, network.pool = price_requests(
-                network.source, network.lists, network.pool, flow, bidding, seats, True
-            )
+            _, again, _ = price_all(network, bidding, seats, np.inf)
             read += again
         repaired, _ = run_repair(network, bidding, np.inf)
         return bound_of_paths(network), read + repaired

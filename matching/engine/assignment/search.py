@@ -151,6 +151,7 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
 ) -> tuple[int, int, int, Integers]:
     """Fill the seats ``queue[first:]`` one after another; stop between two seats once ``quota`` entries were read.
 
+    A single search that takes four times as many is given up, and nothing is changed: ask again with a larger quota.
     Returns the place in the queue, the last stamp used, the entries read, and the pool.
     """
     read = 0
@@ -169,6 +170,8 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
         best_request, best_unit, best_cost = start, NOBODY, np.int64(0)
         settled = 0
         while size > 0:
+            if read // 4 >= quota:
+                return at - 1, stamp, read, pool
             key = heap[0]
             size = pop(heap, size)
             distance, r = key // requests, key % requests
@@ -223,7 +226,8 @@ def fill_seats(  # noqa: C901 - one compiled loop; calls would cost more than th
                         holder = flow.next_under_parent[holder] if under_parent else flow.next_seat[holder]
                 if base + lists.bound[r] >= best:
                     break
-                pool = lengthen(source, lists, pool, r)
+                pool, looked = lengthen(source, lists, pool, r)
+                read += looked
         for i in range(settled):
             r = trail.order[i]
             flow.price[r] += best - trail.distance[r]

@@ -12,6 +12,7 @@ from matching.engine.assignment.search import NOBODY, Flow, Trail, fill_seats
 from matching.engine.words import Integers
 
 ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK = 200_000
+NEVER = 2**62
 
 
 class Auctioned(NamedTuple):
@@ -30,7 +31,7 @@ def run_auction(network: Network, epsilon: int, deadline: float, last: float) ->
     bidding = empty_bidding(len(flow.price), len(flow.unit_room), int(seats.max(initial=0)))
     stack = np.arange(len(flow.seat_unit))[::-1].copy()
     height, read = len(stack), 0
-    quota = 2**62 if deadline == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
+    quota = NEVER if deadline == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
     while height and time.perf_counter() < deadline:
         height, more, network.pool = bid(
             network.source, network.lists, network.pool, flow, bidding, stack, height, epsilon, quota
@@ -38,10 +39,42 @@ def run_auction(network: Network, epsilon: int, deadline: float, last: float) ->
         read += more
     finished = height == 0
     settle(network, stack[:height], last)
-    bound, more, network.pool = price_requests(
-        network.source, network.lists, network.pool, flow, bidding, seats, finished
-    )
-    return Auctioned(bidding, finished, bound, read + more)
+    bound, more, priced = price_all(network, bidding, seats, last if finished else -np.inf)
+    return Auctioned(bidding, finished and priced, bound, read + more)
+
+
+def price_all(network: Network, bidding: Bidding, seats: Integers, last: float) -> tuple[int, int, bool]:
+    """Set all u and prove a bound; returns it, the entries read, and whether time sufficed to lengthen lists."""
+    at, bound, read = 0, -int(bidding.unit_price.sum()), 0
+    quota = NEVER if last == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
+    in_time = True
+    while at < len(seats):
+        if in_time and time.perf_counter() >= last:
+            in_time, quota = False, NEVER
+        at, part, more, network.pool = price_requests(
+            network.source, network.lists, network.pool, network.flow, bidding, seats, at, in_time, quota
+        )
+        bound, read = bound + part, read + more
+    return bound, read, in_time
+
+
+class Patience:
+    """How much may be read before the next look at the clock: twice as much after a look that found nothing done."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.quota = NEVER if deadline == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
+        self._at, self._looked = -1, time.perf_counter()
+
+    def lasts(self, at: int) -> bool:
+        """Whether there is time for more, as far as the last piece of work foretells; ``at`` is what is done."""
+        now = time.perf_counter()
+        stuck = at == self._at
+        if self.quota < NEVER:
+            self.quota = 2 * self.quota if stuck else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
+        needed = 2.0 * (now - self._looked) if stuck else 0.0
+        self._at, self._looked = at, now
+        return now + needed < self.deadline
 
 
 def settle(network: Network, seats: Integers, last: float) -> None:
@@ -61,8 +94,8 @@ def run_repair(network: Network, bidding: Bidding, deadline: float) -> tuple[int
     queue = discounts_of(flow, bidding.unit_price, true_cost)
     trail = empty_trail(len(flow.price) + 1)
     at, level, stamp, read = 0, 0, 0, 0
-    quota = 2**62 if deadline == np.inf else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
-    while at < len(queue) and time.perf_counter() < deadline:
+    patience = Patience(deadline)
+    while at < len(queue) and patience.lasts(at):
         at, level, stamp, more, network.pool = repair_seats(
             network.source,
             network.lists,
@@ -74,7 +107,7 @@ def run_repair(network: Network, bidding: Bidding, deadline: float) -> tuple[int
             true_cost,
             level,
             stamp,
-            quota,
+            patience.quota,
         )
         read += more
     flow.price[:] = np.maximum(flow.price - level, 0)
@@ -94,10 +127,10 @@ def run_search(network: Network, deadline: float | None, queue: Integers | None 
         queue = np.arange(len(flow.seat_unit))
     trail = empty_trail(len(flow.price))
     at, stamp, total = 0, 0, 0
-    quota = 2**62 if deadline is None else ENTRIES_BETWEEN_LOOKS_AT_THE_CLOCK
-    while at < len(queue) and (deadline is None or time.perf_counter() < deadline):
+    patience = Patience(np.inf if deadline is None else deadline)
+    while at < len(queue) and patience.lasts(at):
         at, stamp, read, network.pool = fill_seats(
-            network.source, network.lists, network.pool, flow, trail, queue, at, stamp, quota
+            network.source, network.lists, network.pool, flow, trail, queue, at, stamp, patience.quota
         )
         total += read
     return total

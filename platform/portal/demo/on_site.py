@@ -18,10 +18,10 @@ HERE = (Way.QR, Way.QR, Way.CODE, Way.ROSTER)  # the ways of those who have come
 
 
 def make_today(stage: Stage, verified: list[Volunteer]) -> None:
-    """The persona volunteer is expected now; two of the earlier shift wait for a decision."""
+    """The lead of the persona studio is expected now; two of the earlier shift wait for a decision."""
     over = (stage.now - timedelta(hours=6), stage.now - timedelta(hours=4))
     now = (stage.now - timedelta(minutes=20), stage.now + timedelta(minutes=100))
-    persona = stage.personas["volunteer"]
+    persona = stage.personas["studio"]
     if not stage.is_free(persona, *now):
         return
     chosen = [one for one in verified if one != persona and stage.is_free(one, over[0], now[1])][:PEOPLE]
