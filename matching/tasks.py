@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from celery import shared_task
 from celery.signals import worker_process_init
 
-from matching.engine import ExactAssignment, PairProblem
+from matching.engine.warming import ready_for_pairs
 from matching.models import Run
 from matching.services import plan_runs, planning, standing_down, sweeping
 from matching.services.runs import carry_on, start_run
@@ -20,9 +20,7 @@ def warm_up(**_told: object) -> None:
     """
     if os.environ.get("WARM_ENGINE") == "0":
         return
-    ExactAssignment().solve(
-        PairProblem(headcount=[1], capacity=[1], penalty=[9], request=[0], volunteer=[0], cost=[1])
-    )
+    ready_for_pairs()
 
 
 @shared_task

@@ -41,7 +41,9 @@ def load_demo() -> None:
 
 def engine_being_compiled() -> "subprocess.Popen[bytes]":
     """The matching engine's machine code, made beside the other steps: workers then load it from the cache."""
-    return subprocess.Popen([sys.executable, "-c", "from matching.engine.__main__ import warm_up; warm_up()"])
+    return subprocess.Popen(
+        [sys.executable, "-c", "from matching.engine.warming import ready_for_pairs; ready_for_pairs()"]
+    )
 
 
 def wait_for(compiling: "subprocess.Popen[bytes]") -> None:
