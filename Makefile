@@ -21,7 +21,7 @@ PRODUCTION := DEBUG=0 HTTPS=1 STATIC_MANIFEST=1 ALLOWED_HOSTS=ningju.example \
   SIGNING_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
   EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend SMS_BACKEND=accounts.sms.NoSms
 
-.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching bench-hours bench-live bench-hours bench-attendance bench-search venv venv-dev forget
+.PHONY: words help machine run test lint types layers migrations deploy-check messages format unit browser bench-serving bench-matching bench-live bench-hours bench-attendance bench-search venv venv-dev forget
 
 # Checks and tests see neither .env nor anybody's services.
 test lint types layers migrations deploy-check unit browser: export ENV_FILE := /dev/null
