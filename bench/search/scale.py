@@ -102,10 +102,10 @@ def filled(told: Callable[[str], None], count: int) -> None:
         for copy in range(1, count // VARIANTS):
             cursor.execute(
                 "INSERT INTO portal_searchentry (kind, object_id, title, summary, division_code, is_public, "
-                "happens_at, ends_at, categories, skills, lon, lat, boost, vector) "
+                "happens_at, ends_at, categories, skills, lon, lat, boost, added_at, vector) "
                 "SELECT kind, object_id + %s, title, summary, division_code, is_public, "
                 "happens_at + interval '1 minute' * %s, ends_at + interval '1 minute' * %s, "
-                "categories, skills, lon, lat, boost, vector "
+                "categories, skills, lon, lat, boost, added_at, vector "
                 "FROM portal_searchentry WHERE object_id < %s",
                 [copy * VARIANTS, copy, copy, VARIANTS],
             )
