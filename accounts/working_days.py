@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import chinese_calendar
+from chinese_calendar.constants import holidays
 
 from accounts.models import CalendarDay
 
 AHEAD = timedelta(days=60)  # how long before a new year its holidays should be known
 DAY = timedelta(days=1)
+ANNOUNCED = range(min(holidays).year, max(holidays).year + 1)  # the years that the library knows
 
 
 class WorkingDays:
@@ -26,10 +28,7 @@ class WorkingDays:
     def is_working(self, day: date) -> bool:
         if day in self.entered:
             return self.entered[day]
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < 5
+        return bool(chinese_calendar.is_workday(day)) if day.year in ANNOUNCED else day.weekday() < 5
 
     def walk(self, day: date, days: int, step: timedelta) -> date:
         while days > 0:
@@ -71,13 +70,5 @@ def years_to_enter(today: date) -> list[int]:
     return [
         year
         for year in _years(today, today + AHEAD)
-        if not _is_in_library(year) and not CalendarDay.objects.filter(day__year=year).exists()
+        if year not in ANNOUNCED and not CalendarDay.objects.filter(day__year=year).exists()
     ]
-
-
-def _is_in_library(year: int) -> bool:
-    try:
-        chinese_calendar.is_workday(date(year, 1, 1))
-    except NotImplementedError:
-        return False
-    return True
